@@ -1,0 +1,106 @@
+// The interface to a live database. Implemented in connectors/<provider>/driver.cpp. Blocking; one thread uses a
+// connection at a time, but not always the same thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/arena.h"
+#include "value/value.h"
+
+namespace prisma::driver {
+
+// What went wrong in the database, for the engine to turn into a P-code.
+struct DbError {
+  enum class Kind : uint8_t {
+    kUnknown, kUniqueViolation, kForeignKeyViolation, kNotNullViolation, kCheckViolation, kValueOutOfRange,
+    kTableMissing, kColumnMissing, kDatabaseMissing, kDatabaseExists, kAccessDenied, kConnectionFailed, kConnectionClosed,
+    kTimeout,          // busy, lock or socket timeout
+    kInterrupted,      // by Connection::Interrupt or a budget
+    kSerialization,    // deadlock, write conflict: P2034
+    kTooManyParameters, kSyntax, kReadOnly, kCorrupt, kDiskFull, kInvalidTransaction,
+  };
+  Kind kind = Kind::kUnknown;
+  std::string native_code;            // SQLite's number, SQLSTATE, …
+  std::string text;                   // the database's own words
+  std::string constraint;             // name, if known
+  std::vector<std::string> columns;   // database names, if known
+  std::string table;
+};
+
+// Thrown by drivers; `execute` maps it to an Error where it knows the models.
+class DbException : public std::exception {
+ public:
+  explicit DbException(DbError error) : error(std::move(error)) {}
+  const char* what() const noexcept override { return error.text.c_str(); }
+  DbError error;
+};
+
+// How a column's cells are to be read; drivers convert while reading.
+enum class ColumnType : uint8_t {
+  kAny,        // by the database's own type of the cell (raw queries)
+  kBool, kInt, kBigInt, kFloat, kDecimal, kString, kBytes, kDateTime, kJson, kEnum, kUuid,
+  kBoolList, kIntList, kBigIntList, kFloatList, kDecimalList, kStringList, kBytesList, kDateTimeList, kJsonList, kEnumList,
+};
+
+// Rows of equal width; cells row by row. Text lives in the arena.
+struct RowBatch {
+  Arena arena{16384};
+  uint32_t columns = 0;
+  std::vector<Value> cells;
+  size_t rows() const { return columns == 0 ? 0 : cells.size() / columns; }
+  std::span<const Value> row(size_t i) const { return {cells.data() + i * columns, columns}; }
+};
+
+struct RawColumn {
+  std::string name;
+  std::string type;                   // "int", "string", … of the raw query's answer
+};
+
+struct Statement {
+  std::string_view sql;
+  std::span<const Value> parameters;
+  bool cacheable = true;              // keep it prepared, keyed by its text
+};
+
+enum class IsolationLevel : uint8_t { kDefault, kReadUncommitted, kReadCommitted, kRepeatableRead, kSnapshot, kSerializable };
+
+class Connection {
+ public:
+  virtual ~Connection() = default;
+  // Appends all rows to `rows`; cells are read as `types` says (empty: kAny).
+  virtual void Query(const Statement& statement, std::span<const ColumnType> types, RowBatch& rows) = 0;
+  // Rows changed.
+  virtual uint64_t Execute(const Statement& statement) = 0;
+  virtual void QueryRaw(const Statement& statement, std::vector<RawColumn>& columns, RowBatch& rows) = 0;
+  // Several statements without parameters.
+  virtual void ExecuteScript(std::string_view sql) = 0;
+  // The caller's own transaction: `is_write` lets a driver take the write lock at once.
+  virtual void Begin(IsolationLevel level, bool is_write) = 0;
+  virtual void Commit() = 0;
+  virtual void Rollback() = 0;
+  // From any thread: makes the running statement end with kInterrupted.
+  virtual void Interrupt() = 0;
+  // While set, statements that run longer, or would have to wait for a lock, end with kInterrupted and no effect. Only
+  // for work that may be started again.
+  virtual void SetBudget(std::optional<std::chrono::microseconds> budget) = 0;
+  virtual bool IsHealthy() = 0;
+};
+
+class Database {
+ public:
+  virtual ~Database() = default;
+  virtual std::unique_ptr<Connection> Connect() = 0;     // throws DbException
+  virtual uint32_t default_connection_limit() const = 0;
+  virtual std::optional<uint32_t> connection_limit() const = 0;  // of the URL
+  virtual std::optional<std::chrono::milliseconds> pool_timeout() const = 0;
+  virtual uint32_t max_bind_values() const = 0;
+};
+
+}  // namespace prisma::driver
