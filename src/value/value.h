@@ -11,9 +11,9 @@ namespace prisma {
 enum class ValueKind : uint8_t {
   kNull,
   kBool,
-  kInt,       // Int and BigInt: 64 bit
-  kFloat,     // double
-  kDecimal,   // text, normalised ("1.5", "-0.001"), no exponent
+  kInt,      // Int and BigInt: 64 bit
+  kFloat,    // double
+  kDecimal,  // text, normalised ("1.5", "-0.001"), no exponent
   kString,
   kBytes,     // raw bytes
   kDateTime,  // microseconds since 1970-01-01T00:00:00Z
