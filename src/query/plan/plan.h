@@ -151,6 +151,13 @@ struct PlanNode {
   std::vector<std::unique_ptr<PlanNode>> children;
 };
 
+// A list of the request whose length is free: one plan serves all lengths (`in: […]`, createMany's data).
+struct OpenList {
+  uint32_t group;   // in ShapeKey::groups
+  uint32_t stride;  // scalars per item
+  uint32_t count;   // of the request the plan was made from
+};
+
 struct Plan {
   enum class Answer : uint8_t { kObjectOrNull, kList, kCount };
   Answer answer = Answer::kList;
@@ -161,6 +168,8 @@ struct Plan {
   uint32_t binding_count = 0;
   bool is_write = false;
   bool needs_transaction = false;      // several statements of which one writes
+  std::vector<OpenList> open_lists;    // in the order of the request
+  Arena texts{256};                    // of constants
   std::optional<PlanError> not_found;  // …OrThrow, update, delete: the answer is empty
 };
 

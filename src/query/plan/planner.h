@@ -1,0 +1,157 @@
+// Operation → Plan. The entry is Compile; Planner is the workbench that the planning of reads (read.cpp, filter.cpp,
+// order.cpp, aggregate.cpp) and of writes (write_*.cpp) share.
+//
+// How to make a statement: build expressions with sql() (arena of this compilation), parameters by Parameter(slot) or
+// the helpers below, a sql::Select/Insert/Update/Delete, then Finish(…) gives the StatementPlan.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "query/document/operation.h"
+#include "query/plan/plan.h"
+#include "query/plan/shape_key.h"
+#include "schema/schema.h"
+#include "sql/dialect.h"
+#include "sql/tree.h"
+#include "sql/writer.h"
+
+namespace prisma::query {
+
+// Plans the operation. `key` (may be null: no lists are left open) is the shape of the request that it was read from.
+std::shared_ptr<const Plan> Compile(const Operation& operation, const schema::Schema& schema,
+                                    const sql::Dialect& dialect, const ShapeKey* key);
+
+// The link of a relation as seen from one of its fields. Implicit many-to-many: `own` and `other` are the models' ids.
+struct Link {
+  const schema::Relation* relation = nullptr;
+  schema::FieldId field;  // the relation field looked from
+  schema::ModelId own_model, other_model;
+  std::vector<schema::FieldId> own;    // scalar fields of own_model
+  std::vector<schema::FieldId> other;  // scalar fields of other_model, pairwise equal to `own`
+  bool is_own_foreign_key = false;     // own_model holds the foreign key
+  bool is_many_to_many = false;
+  bool is_list = false;                                   // the field is a list
+  std::string_view join_table, own_column, other_column;  // many-to-many: columns "A" and "B"
+};
+
+// A level of rows before it is known where its rows come from.
+struct LevelDraft {
+  std::unique_ptr<Level> level;               // children are complete, the source is not
+  std::vector<schema::FieldId> columns;       // the scalar fields whose cells the source must yield, in this order
+  std::vector<SelectedRelationCount> counts;  // then the relation counts, as cells behind the columns
+  // Cell of `field`, asked for also if the selection doesn't have it.
+  uint32_t ColumnOf(schema::FieldId field);
+};
+
+class Planner {
+ public:
+  Planner(const schema::Schema& schema, const sql::Dialect& dialect, const ShapeKey* key, Plan& plan);
+
+  const schema::Schema& schema() const { return schema_; }
+  const sql::Dialect& dialect() const { return dialect_; }
+  const sql::Features& features() const { return dialect_.features(); }
+  sql::Builder& sql() { return sql_; }
+  Plan& plan() { return plan_; }
+
+  const schema::Field& field(schema::FieldId id) const { return schema_.fields[id]; }
+  const schema::Model& model(schema::ModelId id) const { return schema_.models[id]; }
+
+  // ── names and columns ──
+  sql::Table TableOf(schema::ModelId model, std::string_view alias = {}) const;
+  sql::Table JoinTableOf(const Link& link, std::string_view alias = {}) const;
+  std::string_view NextAlias();  // "t0", "t1", …
+  const sql::Expr* Column(std::string_view alias, schema::FieldId field);
+  Link LinkOf(schema::FieldId relation_field) const;
+  // Fields of the primary key, or else of the first unique index without nullable fields.
+  std::vector<schema::FieldId> IdFields(schema::ModelId model) const;
+  driver::ColumnType ColumnTypeOf(schema::FieldId field) const;
+  SlotType SlotTypeOf(schema::FieldId field) const;
+
+  // ── parameters ──
+  uint32_t AddSlot(Slot slot);
+  const sql::Expr* Parameter(Slot slot) { return sql_.Parameter(AddSlot(std::move(slot))); }
+  const sql::Expr* Constant(Value value);
+  // `operand` as a value for `field` (its type): parameter, constant, or column of `alias` for a field reference.
+  const sql::Expr* OperandExpr(const Operand& operand, schema::FieldId field, std::string_view alias,
+                               Slot::Transform transform = Slot::Transform::kNone);
+  Slot OperandSlot(const Operand& operand, SlotType type);
+  // What stands behind IN: an open list if the operand is a whole list of the request, else as many parameters as
+  // items.
+  const sql::Expr* OperandList(const Operand& operand, schema::FieldId field, std::string_view alias);
+  // Cell of a row that an earlier statement left.
+  const sql::Expr* BindingCell(uint32_t binding, uint32_t column, uint32_t row = 0, bool is_optional = false);
+  // `fields` (of `alias`) IN the rows of `binding`, whose cells `columns` hold their values.
+  const sql::Expr* InBinding(std::string_view alias, std::span<const schema::FieldId> fields, uint32_t binding,
+                             std::vector<uint32_t> columns);
+  // The same for the parents' keys in a nested read.
+  const sql::Expr* InParentKeys(sql::ExprList columns);
+  // createMany: a whole list of the request as rows, if it is one group whose items are `fields` of parameters alone.
+  // kNoIndex if the list must be written out.
+  uint32_t GroupOf(uint32_t first_ordinal, uint32_t stride, uint32_t count);
+
+  // ── filters and orders ──
+  // Never null; kTrue for null.
+  const sql::Expr* FilterExpr(const Filter* filter, std::string_view alias);
+  // Adds the joins that the orders need.
+  void OrderExprs(std::span<const OrderBy> orders, std::string_view alias, bool is_reversed,
+                  std::vector<sql::Join>& joins, std::vector<sql::Order>& out);
+  const sql::Expr* CursorExpr(const QueryArguments& arguments, std::string_view alias);
+
+  // ── statements ──
+  StatementPlan Finish(const sql::Select& statement, std::vector<driver::ColumnType> types);
+  StatementPlan Finish(const sql::Insert& statement, std::vector<driver::ColumnType> types);
+  StatementPlan Finish(const sql::Update& statement, std::vector<driver::ColumnType> types);
+  StatementPlan Finish(const sql::Delete& statement, std::vector<driver::ColumnType> types);
+  uint32_t NewBinding() { return plan_.binding_count++; }
+
+  std::vector<sql::SelectColumn> Columns(std::span<const schema::FieldId> fields, std::string_view alias);
+  std::vector<driver::ColumnType> Types(std::span<const schema::FieldId> fields) const;
+
+  // SELECT fields FROM model WHERE filter [LIMIT 1] → binding: the small reads that writes begin with.
+  std::unique_ptr<PlanNode> SelectFields(schema::ModelId model, std::span<const schema::FieldId> fields,
+                                         const Filter* where, uint32_t binding, const sql::Expr* extra_where = nullptr);
+
+  // ── reads ──
+  // Shapes the answer and plans all levels below. For rows that a write left: see that the statement yields
+  // draft.columns, then level->source_binding = its binding (only if draft.counts is empty).
+  LevelDraft DraftLevel(const FieldSelection& selection, ResultShape& shape);
+  // Gives the draft a SELECT of its own: records of `arguments` and `extra_where` (over the alias of the level, which
+  // is `alias`, made by NextAlias before).
+  void SelectLevel(LevelDraft& draft, const QueryArguments& arguments, std::string_view alias,
+                   const sql::Expr* extra_where);
+  // Read node of one record whose id cells are in row 0 of `binding`, in the order of IdFields.
+  std::unique_ptr<PlanNode> ReadByBinding(const FieldSelection& selection, uint32_t binding,
+                                          std::vector<uint32_t> id_columns, ResultShape& shape);
+
+ private:
+  friend class FilterPlanner;
+  StatementPlan Finish(sql::WrittenSql written, std::vector<driver::ColumnType> types);
+
+  const schema::Schema& schema_;
+  const sql::Dialect& dialect_;
+  const ShapeKey* key_;
+  Plan& plan_;
+  Arena arena_{8192};
+  sql::Builder sql_{arena_};
+  std::vector<Slot> slots_;
+  uint32_t aliases_ = 0;
+};
+
+// Makers of nodes.
+std::unique_ptr<PlanNode> SequenceNode(std::vector<std::unique_ptr<PlanNode>> children);
+std::unique_ptr<PlanNode> StatementNode(PlanNode::Verb verb, schema::ModelId model, StatementPlan statement,
+                                        uint32_t binding);
+std::unique_ptr<PlanNode> ExpectNode(PlanNode::Condition condition, uint32_t binding, PlanError error,
+                                     uint32_t expected = 0);
+std::unique_ptr<PlanNode> IfNode(PlanNode::Condition condition, uint32_t binding, std::unique_ptr<PlanNode> then,
+                                 std::unique_ptr<PlanNode> otherwise);
+std::unique_ptr<PlanNode> CountNode(std::vector<uint32_t> bindings);
+
+// read.cpp, aggregate.cpp, write.cpp: fill plan.root, plan.shape, plan.answer, plan.not_found.
+void PlanRead(Planner& planner, const Operation& operation);
+void PlanAggregate(Planner& planner, const Operation& operation);
+void PlanWrite(Planner& planner, const Operation& operation);
+
+}  // namespace prisma::query
