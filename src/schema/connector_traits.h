@@ -3,11 +3,25 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "base/id.h"
+
+namespace prisma {
+class DiagnosticSink;
+}
+
 namespace prisma::schema {
+
+class Schema;
+struct Field;
+struct NativeType;
+using ModelId = Id<struct ModelTag>;
+using FieldId = Id<struct FieldTag>;
 
 // Prisma's own names of capabilities; the list lives in capabilities.def as PRISMA_CAPABILITY(Name).
 enum class Capability : uint8_t {
@@ -16,28 +30,98 @@ enum class Capability : uint8_t {
 #undef PRISMA_CAPABILITY
   kCount,
 };
+std::string_view CapabilityName(Capability capability);
+
+enum class RelationMode : uint8_t { kForeignKeys, kPrisma };
+enum class ReferentialAction : uint8_t { kCascade, kRestrict, kNoAction, kSetNull, kSetDefault };
+
+// Where the names of constraints must be unique.
+enum class ConstraintScope : uint8_t {
+  kGlobalKeyIndex,
+  kGlobalForeignKey,
+  kGlobalPrimaryKeyKeyIndex,
+  kGlobalPrimaryKeyForeignKeyDefault,
+  kModelKeyIndex,
+  kModelPrimaryKeyKeyIndex,
+  kModelPrimaryKeyKeyIndexForeignKey,
+};
 
 struct NativeTypeInfo {
-  std::string_view name;                    // "VarChar"
+  std::string_view name;  // "VarChar"
   uint8_t min_arguments = 0, max_arguments = 0;
   std::span<const std::string_view> prisma_types;  // "String", …
 };
 
+// What a provider is, as data.
+struct ConnectorTable {
+  std::string_view name;                      // "SQLite", for messages
+  std::string_view provider;                  // "sqlite": active provider
+  std::span<const std::string_view> aliases;  // other spellings of the provider
+  uint64_t capabilities[2] = {0, 0};
+  std::span<const NativeTypeInfo> native_types;
+  uint32_t max_identifier_length = 63;  // bytes, for made-up constraint names
+  std::span<const std::string_view> url_prefixes;
+  std::string_view url_message;  // what is wrong with a URL of another kind
+  std::span<const ReferentialAction> foreign_key_actions;
+  std::span<const ReferentialAction> emulated_actions;
+  std::span<const std::string_view> index_types;  // "BTree", …
+  std::span<const ConstraintScope> constraint_scopes;
+  std::span<const RelationMode> relation_modes;  // first: the default
+};
+
 class ConnectorTraits {
  public:
+  explicit constexpr ConnectorTraits(const ConnectorTable& table) : table_(table) {}
   virtual ~ConnectorTraits() = default;
-  virtual std::string_view name() const = 0;               // "SQLite", for messages
-  virtual std::string_view provider() const = 0;           // "sqlite": active provider
-  virtual bool IsProvider(std::string_view written) const = 0;  // "postgres" and "postgresql"
-  virtual bool Has(Capability capability) const = 0;
-  virtual std::span<const NativeTypeInfo> native_types() const = 0;
-  virtual uint32_t max_identifier_length() const = 0;      // bytes, for made-up constraint names
-  virtual std::span<const std::string_view> url_prefixes() const = 0;
+  std::string_view name() const { return table_.name; }
+  std::string_view provider() const { return table_.provider; }
+  bool IsProvider(std::string_view written) const;  // "postgres" and "postgresql"
+  bool Has(Capability capability) const {
+    unsigned bit = static_cast<unsigned>(capability);
+    return (table_.capabilities[bit / 64] >> (bit % 64)) & 1;
+  }
+  std::span<const NativeTypeInfo> native_types() const { return table_.native_types; }
+  const NativeTypeInfo* FindNativeType(std::string_view name) const;
+  uint32_t max_identifier_length() const { return table_.max_identifier_length; }
+  std::span<const std::string_view> url_prefixes() const { return table_.url_prefixes; }
+  std::string_view url_message() const { return table_.url_message; }
+  std::span<const ReferentialAction> ReferentialActions(RelationMode mode) const {
+    return mode == RelationMode::kPrisma ? table_.emulated_actions : table_.foreign_key_actions;
+  }
+  bool SupportsReferentialAction(RelationMode mode, ReferentialAction action) const;
+  std::span<const std::string_view> index_types() const { return table_.index_types; }
+  std::span<const ConstraintScope> constraint_scopes() const { return table_.constraint_scopes; }
+  std::span<const RelationMode> relation_modes() const { return table_.relation_modes; }
+  RelationMode default_relation_mode() const { return table_.relation_modes.front(); }
+
+  // Rules peculiar to the database; faults go to the sink.
+  virtual void ValidateNativeType(const Field&, const NativeType&, DiagnosticSink&) const {}
+  virtual void ValidateModel(const Schema&, ModelId, DiagnosticSink&) const {}
+  virtual void ValidateRelationField(const Schema&, FieldId, DiagnosticSink&) const {}
+  virtual void ValidateDatasource(const Schema&, DiagnosticSink&) const {}
+  // A default function that the schema language itself doesn't know, such as sequence(); false: unknown here too.
+  virtual bool ValidateDefaultFunction(const Field&, DiagnosticSink&) const { return false; }
+  virtual bool KnowsDatasourceProperty(std::string_view) const { return false; }
+  // SET NULL on a required column may be declared.
+  virtual bool AllowsSetNullOnRequiredFields(RelationMode) const { return false; }
+  // Suggest an index on the columns of a relation when there are no foreign keys.
+  virtual bool SuggestsRelationIndexes() const { return true; }
+  virtual bool SupportsShardKeys() const { return false; }
+
+ protected:
+  ConnectorTable table_;
 };
+
+constexpr void AddCapabilities(ConnectorTable& table, std::initializer_list<Capability> capabilities) {
+  for (Capability capability : capabilities) {
+    unsigned bit = static_cast<unsigned>(capability);
+    table.capabilities[bit / 64] |= uint64_t{1} << (bit % 64);
+  }
+}
 
 // All providers, in Prisma's order. Defined in engine/connectors.cpp, the one visible list.
 std::span<const ConnectorTraits* const> AllConnectors();
 const ConnectorTraits* FindConnector(std::string_view written_provider);  // null if unknown
-const ConnectorTraits& DefaultConnector();                 // when there is no datasource
+const ConnectorTraits& DefaultConnector();                                // when there is no datasource
 
 }  // namespace prisma::schema

@@ -1,7 +1,9 @@
-// The resolved, validated, immutable schema: flat tables with typed ids. Built by schema::Analyze, shared by all threads.
+// The resolved, validated, immutable schema: flat tables with typed ids. Built by schema::Analyze, shared by all
+// threads.
 //
 // Names. name: what the user wrote in the schema. database_name: the mapped name if there is @map/@@map, else the name.
-// constraint_name: of a primary key, unique, index or foreign key in the database, written or made by the provider's rule.
+// constraint_name: of a primary key, unique, index or foreign key in the database, written or made by the provider's
+// rule.
 #pragma once
 
 #include <memory>
@@ -21,7 +23,7 @@
 namespace prisma::schema {
 
 using ModelId = Id<struct ModelTag>;
-using FieldId = Id<struct FieldTag>;        // scalar, relation and composite fields of models and composite types
+using FieldId = Id<struct FieldTag>;  // scalar, relation and composite fields of models and composite types
 using RelationId = Id<struct RelationTag>;
 using EnumId = Id<struct EnumTag>;
 using CompositeTypeId = Id<struct CompositeTypeTag>;
@@ -33,14 +35,23 @@ std::string_view ScalarTypeName(ScalarType type);  // "Int", "BigInt", …
 enum class FieldKind : uint8_t { kScalar, kEnum, kRelation, kComposite, kUnsupported };
 using Arity = ast::Arity;
 
-enum class ReferentialAction : uint8_t { kCascade, kRestrict, kNoAction, kSetNull, kSetDefault };
 std::string_view ReferentialActionName(ReferentialAction action);  // "Cascade", …
 
 // The function or literal of @default.
 struct DefaultValue {
   enum class Kind : uint8_t {
     kLiteral,  // `text`: as written without quotes; lists in `items`
-    kList, kEnumValue, kNow, kAutoincrement, kUuid, kCuid, kUlid, kNanoid, kDbGenerated, kAuto, kSequence,
+    kList,
+    kEnumValue,
+    kNow,
+    kAutoincrement,
+    kUuid,
+    kCuid,
+    kUlid,
+    kNanoid,
+    kDbGenerated,
+    kAuto,
+    kSequence,
   };
   Kind kind = Kind::kLiteral;
   std::string text;                 // literal (unescaped), enum value's name, or dbgenerated's SQL
@@ -53,7 +64,8 @@ struct DefaultValue {
 };
 
 struct NativeType {
-  std::string name;                 // "VarChar" of @db.VarChar(20)
+  std::string scope;  // "db" of @db.VarChar(20)
+  std::string name;   // "VarChar" of @db.VarChar(20)
   std::vector<std::string> arguments;
   Span span;
 };
@@ -72,58 +84,59 @@ struct Field {
   std::optional<DefaultValue> default_value;
   std::optional<NativeType> native_type;
   bool is_updated_at = false;
-  bool is_ignored = false;                  // @ignore
-  bool is_id = false;                       // @id on this field
-  bool is_unique = false;                   // @unique on this field
-  bool is_in_id = false;                    // part of @id or @@id
+  bool is_ignored = false;  // @ignore
+  bool is_id = false;       // @id on this field
+  bool is_unique = false;   // @unique on this field
+  bool is_in_id = false;    // part of @id or @@id
   std::string documentation;
   bool has_documentation = false;
   // owner
-  ModelId model;                            // or composite type
+  ModelId model;  // or composite type
   CompositeTypeId owner_composite;
   // relations
-  ModelId related_model;                    // kRelation
-  RelationId relation;                      // kRelation; invalid if unresolved
-  bool is_relation_side_b = false;          // this field is Relation::field_b
+  ModelId related_model;            // kRelation
+  RelationId relation;              // kRelation; invalid if unresolved
+  bool is_relation_side_b = false;  // this field is Relation::field_b
   // this scalar field is used by `fields:` of some relation (DMMF isReadOnly)
   bool is_foreign_key = false;
-  Span span;
+  Span span;  // of the whole field
   const ast::Field* ast = nullptr;
 };
 
 enum class RelationKind : uint8_t { kOneToOne, kOneToMany, kManyToMany };
 
 // Side A is the side without the foreign key: for 1-n the "one" (its field is the list), for 1-1 the side that does not
-// have `fields:`. For an implicit m-n side A is the lexicographically smaller model (self-relation: smaller field name);
-// column "A" of the join table refers to side A's model and "B" to side B's.
+// have `fields:`. For an implicit m-n side A is the lexicographically smaller model (self-relation: smaller field
+// name); column "A" of the join table refers to side A's model and "B" to side B's.
 struct Relation {
   RelationKind kind = RelationKind::kOneToMany;
-  std::string name;                         // explicit, or made: "ModelAToModelB" (sorted)
+  std::string name;  // explicit, or made: "ModelAToModelB" (sorted)
   bool is_name_explicit = false;
   ModelId model_a, model_b;
-  FieldId field_a, field_b;                 // field_a may be missing while the schema is being repaired by the formatter
+  FieldId field_a, field_b;  // field_a may be missing while the schema is being repaired by the formatter
   bool is_self = false;
+  bool is_embedded = false;  // m-n with lists of ids on both sides (MongoDB)
   // 1-1 and 1-n: foreign key on model_b
-  std::vector<FieldId> fields;              // of model_b
-  std::vector<FieldId> references;          // of model_a
+  std::vector<FieldId> fields;                            // of model_b
+  std::vector<FieldId> references;                        // of model_a
   std::optional<ReferentialAction> on_delete, on_update;  // as written
   ReferentialAction effective_on_delete = ReferentialAction::kNoAction;
   ReferentialAction effective_on_update = ReferentialAction::kNoAction;
-  std::string constraint_name;              // map: or default
-  std::string mapped_constraint_name;       // only if written
+  std::string constraint_name;         // map: or default
+  std::string mapped_constraint_name;  // only if written
   // implicit m-n
-  std::string join_table;                   // "_CategoryToPost"
-  bool is_implicit_many_to_many() const { return kind == RelationKind::kManyToMany; }
+  std::string join_table;  // "_CategoryToPost"
+  bool is_implicit_many_to_many() const { return kind == RelationKind::kManyToMany && !is_embedded; }
 };
 
 enum class SortOrder : uint8_t { kAscending, kDescending };
 
 struct IndexField {
   FieldId field;
-  std::vector<FieldId> composite_path;      // for `address.street` the path before `field` (MongoDB)
+  std::vector<FieldId> composite_path;  // for `address.street` the path before `field` (MongoDB)
   std::optional<SortOrder> sort;
   std::optional<uint32_t> length;
-  std::string operator_class;               // "" none; raw("x") is kept with is_raw
+  std::string operator_class;  // "" none; raw("x") is kept with is_raw
   bool is_raw_operator_class = false;
 };
 
@@ -133,15 +146,16 @@ struct Index {
   IndexKind kind = IndexKind::kNormal;
   ModelId model;
   std::vector<IndexField> fields;
-  std::string name;                         // `name:` of @@id/@@unique, the client's name of the compound
+  std::string name;  // `name:` of @@id/@@unique, the client's name of the compound
   bool has_name = false;
-  std::string mapped_name;                  // `map:`
+  std::string mapped_name;  // `map:`
   bool has_mapped_name = false;
-  std::string constraint_name;              // in the database ("" where the provider names none)
-  std::string algorithm;                    // type: BTree, Hash, …
+  std::string constraint_name;  // in the database ("" where the provider names none)
+  std::string algorithm;        // type: BTree, Hash, …
   std::optional<bool> clustered;
-  bool is_on_field = false;                 // @id / @unique
-  Span span;
+  bool is_on_field = false;  // @id / @unique
+  Span span;                 // of the attribute
+  const ast::Attribute* ast = nullptr;
 };
 
 struct Model {
@@ -149,12 +163,13 @@ struct Model {
   std::string database_name;
   bool is_mapped = false;
   bool is_view = false;
-  bool is_ignored = false;                  // @@ignore
-  std::string schema_name;                  // @@schema
-  std::vector<FieldId> fields;              // in order, relation fields included
-  std::vector<IndexId> indexes;             // all of them, primary key included, in order of writing
-  IndexId primary_key;                      // may be invalid
-  std::string shard_key;                    // unused so far
+  bool is_ignored = false;      // @@ignore
+  std::string schema_name;      // @@schema
+  std::vector<FieldId> fields;  // in order, relation fields included
+  // All of them, primary key included, in Prisma's order: those on fields, then @@id, @@index, @@unique, @@fulltext.
+  std::vector<IndexId> indexes;
+  IndexId primary_key;    // may be invalid
+  std::string shard_key;  // unused so far
   std::string documentation;
   bool has_documentation = false;
   std::unordered_map<std::string_view, FieldId> fields_by_name;
@@ -167,7 +182,9 @@ struct CompositeType {
   std::vector<FieldId> fields;
   std::string documentation;
   bool has_documentation = false;
+  std::unordered_map<std::string_view, FieldId> fields_by_name;
   Span span;
+  const ast::CompositeType* ast = nullptr;
 };
 
 struct EnumValue {
@@ -187,29 +204,39 @@ struct Enum {
   std::string documentation;
   bool has_documentation = false;
   Span span;
+  const ast::Enum* ast = nullptr;
 };
 
 // A string in a configuration block: written out, or from the environment.
 struct StringFromEnv {
-  std::string value;                        // literal; empty if from_env is set and not resolved
-  std::string from_env;                     // variable's name, or empty
+  std::string value;     // literal; empty if from_env is set and not resolved
+  std::string from_env;  // variable's name, or empty
   Span span;
 };
 
-enum class RelationMode : uint8_t { kForeignKeys, kPrisma };
+// An item of `extensions = [postgis(schema: "x", version: "3", map: "y")]`.
+struct DatasourceExtension {
+  std::string name;
+  std::optional<std::string> schema, version, database_name;
+  Span span;
+};
 
 struct Datasource {
   std::string name;
-  std::string provider;                     // as written: "sqlite", "postgres", …
-  std::string active_provider;              // "sqlite", "postgresql", …
+  std::string provider;         // as written: "sqlite", "postgres", …
+  std::string active_provider;  // "sqlite", "postgresql", …
   StringFromEnv url;
   std::optional<StringFromEnv> direct_url, shadow_database_url;
   std::optional<RelationMode> relation_mode;
   std::vector<std::string> schemas;
-  std::vector<std::pair<std::string, std::string>> extensions;  // name, arguments as written
+  std::vector<Span> schema_spans;
+  Span schemas_span;  // of the array
+  std::vector<DatasourceExtension> extensions;
+  Span extensions_span;
   std::string documentation;
   bool has_documentation = false;
   Span span, url_span;
+  FileId file;
 };
 
 // A value in a generator block, for get_config.
@@ -223,10 +250,12 @@ struct Generator {
   std::optional<StringFromEnv> output;
   std::vector<StringFromEnv> binary_targets;
   std::vector<std::string> preview_features;
+  bool has_preview_features = false;
   std::vector<std::pair<std::string, ConfigValue>> config;  // the rest, in order
   std::string documentation;
   bool has_documentation = false;
   Span span;
+  FileId file;
 };
 
 class Schema {
@@ -237,7 +266,7 @@ class Schema {
   IdVector<EnumId, Enum> enums;
   IdVector<CompositeTypeId, CompositeType> composite_types;
   IdVector<IndexId, Index> indexes;
-  std::optional<Datasource> datasource;     // Prisma allows one
+  std::optional<Datasource> datasource;  // Prisma allows one
   std::vector<Generator> generators;
   std::vector<std::string> preview_features;  // of all generators
   RelationMode relation_mode = RelationMode::kForeignKeys;
@@ -246,14 +275,14 @@ class Schema {
   std::shared_ptr<const SourceFiles> files;
   std::shared_ptr<const ast::Ast> ast;
 
-  ModelId FindModel(std::string_view name) const;      // invalid id if there is none
+  ModelId FindModel(std::string_view name) const;  // invalid id if there is none
   EnumId FindEnum(std::string_view name) const;
   FieldId FindField(ModelId model, std::string_view name) const;
   bool HasPreviewFeature(std::string_view name) const;
 
   // For a relation field: the other side's field; the relation's columns seen from this side.
   FieldId OppositeField(FieldId relation_field) const;
-  bool HasForeignKey(FieldId relation_field) const;    // the field's own model holds the columns (`fields:`)
+  bool HasForeignKey(FieldId relation_field) const;  // the field's own model holds the columns (`fields:`)
 
   // Filled by the analyser.
   std::unordered_map<std::string_view, ModelId> models_by_name;
@@ -262,14 +291,15 @@ class Schema {
 };
 
 struct AnalyzeResult {
-  std::shared_ptr<const Schema> schema;     // always there, complete if the sink has no errors
+  std::shared_ptr<const Schema> schema;  // always there, complete if the sink has no errors
 };
 
 struct AnalyzeOptions {
-  bool validate = true;                     // false: only what resolution itself reports (formatter, editor services)
+  bool validate = true;  // false: only what resolution itself reports (formatter, editor services)
 };
 
 // Parses, resolves and validates. Faults go to the sink; never throws.
-AnalyzeResult Analyze(std::shared_ptr<const SourceFiles> files, DiagnosticSink& sink, const AnalyzeOptions& options = {});
+AnalyzeResult Analyze(std::shared_ptr<const SourceFiles> files, DiagnosticSink& sink,
+                      const AnalyzeOptions& options = {});
 
 }  // namespace prisma::schema

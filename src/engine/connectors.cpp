@@ -1,0 +1,28 @@
+// The one visible list of databases.
+#include "schema/connector_traits.h"
+
+namespace prisma::schema {
+
+const ConnectorTraits& PostgresqlConnectorTraits();
+const ConnectorTraits& CockroachdbConnectorTraits();
+const ConnectorTraits& MysqlConnectorTraits();
+const ConnectorTraits& SqliteConnectorTraits();
+const ConnectorTraits& SqlserverConnectorTraits();
+const ConnectorTraits& MongodbConnectorTraits();
+
+std::span<const ConnectorTraits* const> AllConnectors() {
+  static const ConnectorTraits* const connectors[] = {
+      &PostgresqlConnectorTraits(), &CockroachdbConnectorTraits(), &MysqlConnectorTraits(),
+      &SqliteConnectorTraits(),     &SqlserverConnectorTraits(),   &MongodbConnectorTraits(),
+  };
+  return connectors;
+}
+
+const ConnectorTraits* FindConnector(std::string_view written_provider) {
+  for (const ConnectorTraits* connector : AllConnectors()) {
+    if (connector->IsProvider(written_provider)) return connector;
+  }
+  return nullptr;
+}
+
+}  // namespace prisma::schema

@@ -1,0 +1,62 @@
+// Working state of one analysis: what the passes and the rules share, gone when Analyze returns.
+//
+// Passes, in order: ResolveNames, ResolveTypes, ResolveAttributes, InferRelations (each adds to the tables beside the
+// syntax tree, none changes it; the next runs only if the ones before found no fault), LoadConfiguration, Complete
+// (what depends on the provider), and then the rules of validate.cpp.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "diagnostics/schema_errors.h"
+#include "schema/schema.h"
+
+namespace prisma::schema {
+
+// What @relation on a field says. Which field of a relation says what matters only to the rules.
+struct RelationFieldData {
+  std::optional<std::vector<FieldId>> fields, references;
+  std::optional<std::string> name;
+  std::optional<std::pair<ReferentialAction, Span>> on_delete, on_update;
+  std::string mapped_name;
+  const ast::Attribute* attribute = nullptr;
+};
+
+struct Analysis {
+  Schema& schema;
+  const ast::Ast& ast;
+  DiagnosticSink& sink;
+
+  std::vector<FieldId> relation_fields;  // in order of writing
+  std::unordered_map<FieldId, RelationFieldData> relation_data;
+  std::vector<FieldId> unknown_function_defaults;
+
+  RelationFieldData& Data(FieldId field) { return relation_data[field]; }
+  const Model& ModelOf(FieldId field) const { return schema.models[schema.fields[field].model]; }
+
+  void Error(Span span, std::string message) { sink.Error(span, std::move(message)); }
+};
+
+void ResolveNames(Analysis& analysis);
+void ResolveTypes(Analysis& analysis);
+void ResolveAttributes(Analysis& analysis);
+void InferRelations(Analysis& analysis);
+void LoadConfiguration(Analysis& analysis);
+void Complete(Analysis& analysis);
+void Validate(Analysis& analysis);
+
+// Names made by the rule for constraints, cut to what the database allows.
+std::string PrimaryKeyName(std::string_view table, const ConnectorTraits& connector);
+std::string IndexName(std::string_view table, const std::vector<std::string_view>& columns, std::string_view suffix,
+                      const ConnectorTraits& connector);
+std::string DefaultConstraintName(std::string_view table, std::string_view column, const ConnectorTraits& connector);
+
+std::optional<ScalarType> ScalarTypeFromName(std::string_view name);
+bool IsReservedTypeName(std::string_view name);
+
+}  // namespace prisma::schema

@@ -1,0 +1,111 @@
+// Second pass: what the type of each field refers to.
+#include "schema/analysis.h"
+
+namespace prisma::schema {
+namespace {
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+bool EqualIgnoringCase(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (Lower(a[i]) != Lower(b[i])) return false;
+  }
+  return true;
+}
+
+constexpr ScalarType kScalarTypes[] = {ScalarType::kInt,     ScalarType::kBigInt, ScalarType::kFloat,
+                                       ScalarType::kBoolean, ScalarType::kString, ScalarType::kDateTime,
+                                       ScalarType::kJson,    ScalarType::kBytes,  ScalarType::kDecimal};
+
+// False: the type is not known.
+bool ResolveField(Analysis& analysis, Field& field) {
+  const Schema& schema = analysis.schema;
+  const ast::FieldType& type = *field.ast->type;
+  if (type.unsupported) {
+    field.kind = FieldKind::kUnsupported;
+    field.unsupported_type = type.unsupported->value;
+    return true;
+  }
+  if (auto scalar = ScalarTypeFromName(type.name.name)) {
+    field.kind = FieldKind::kScalar;
+    field.scalar = *scalar;
+    return true;
+  }
+  if (auto model = schema.models_by_name.find(type.name.name); model != schema.models_by_name.end()) {
+    field.kind = FieldKind::kRelation;
+    field.related_model = model->second;
+    return true;
+  }
+  if (auto item = schema.enums_by_name.find(type.name.name); item != schema.enums_by_name.end()) {
+    field.kind = FieldKind::kEnum;
+    field.enum_id = item->second;
+    return true;
+  }
+  auto composite = schema.composite_types_by_name.find(type.name.name);
+  if (composite != schema.composite_types_by_name.end()) {
+    field.kind = FieldKind::kComposite;
+    field.composite_id = composite->second;
+    return true;
+  }
+  for (ScalarType scalar : kScalarTypes) {
+    if (EqualIgnoringCase(ScalarTypeName(scalar), type.name.name)) {
+      analysis.Error(type.span, errors::TypeNotFoundDidYouMean(type.name.name, ScalarTypeName(scalar)));
+      return false;
+    }
+  }
+  analysis.Error(type.span, errors::TypeNotFound(type.name.name));
+  return false;
+}
+
+void ResolveModel(Analysis& analysis, const ast::Model& ast_model) {
+  ModelId id = analysis.schema.models_by_name[ast_model.name.name];
+  for (FieldId field_id : analysis.schema.models[id].fields) {
+    Field& field = analysis.schema.fields[field_id];
+    if (!field.ast->type) continue;
+    if (ResolveField(analysis, field) && field.kind == FieldKind::kRelation) {
+      analysis.relation_fields.push_back(field_id);
+    }
+  }
+}
+
+void ResolveCompositeType(Analysis& analysis, const ast::CompositeType& ast_type) {
+  CompositeTypeId id = analysis.schema.composite_types_by_name[ast_type.name.name];
+  for (FieldId field_id : analysis.schema.composite_types[id].fields) {
+    Field& field = analysis.schema.fields[field_id];
+    if (!field.ast->type) continue;
+    if (ResolveField(analysis, field) && field.kind == FieldKind::kRelation) {
+      std::string message = analysis.schema.models[field.related_model].name +
+                            " refers to a model, making this a relation field. Relation fields inside composite types "
+                            "are not supported.";
+      analysis.Error(field.ast->type->span, errors::CompositeType(ast_type.name.name, message));
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<ScalarType> ScalarTypeFromName(std::string_view name) {
+  for (ScalarType type : kScalarTypes) {
+    if (ScalarTypeName(type) == name) return type;
+  }
+  return {};
+}
+
+void ResolveTypes(Analysis& analysis) {
+  for (const ast::File& file : analysis.ast.files) {
+    for (const ast::Top& top : file.tops) {
+      if (const auto* model = std::get_if<ast::Model>(&top)) {
+        ResolveModel(analysis, *model);
+      } else if (const auto* type = std::get_if<ast::CompositeType>(&top)) {
+        ResolveCompositeType(analysis, *type);
+      } else if (const auto* item = std::get_if<ast::Enum>(&top)) {
+        if (item->values.empty()) {
+          analysis.Error(item->span, errors::Validation("An enum must have at least one value."));
+        }
+      }
+    }
+  }
+}
+
+}  // namespace prisma::schema
