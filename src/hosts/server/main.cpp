@@ -1,0 +1,163 @@
+// The process `query-engine`: reads the start command, opens the engine, serves HTTP.
+#include <malloc.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "diagnostics/diagnostic.h"
+#include "dmmf/dmmf.h"
+#include "engine/psl_api.h"
+#include "engine/query_engine.h"
+#include "engine/schema_files.h"
+#include "hosts/server/http_server.h"
+#include "hosts/server/log.h"
+#include "hosts/server/options.h"
+#include "hosts/server/service.h"
+#include "json/reader.h"
+#include "json/writer.h"
+#include "value/base64.h"
+
+namespace prisma::server {
+namespace {
+
+std::string Decode(std::string_view base64, std::string_view what) {
+  auto text = DecodeBase64(base64);
+  if (!text) throw Error("", std::string(what) + " is not base64.");
+  return *std::move(text);
+}
+
+SourceFiles ReadDatamodel(const Options& options) {
+  if (!options.datamodel_path.empty()) return engine::ReadSchemaFiles(options.datamodel_path);
+  if (options.datamodel.empty()) {
+    throw Error("", "Datamodel should be provided either as path or base64-encoded string.");
+  }
+  SourceFiles files;
+  files.Add("schema.prisma", Decode(options.datamodel, "The datamodel"));
+  return files;
+}
+
+std::shared_ptr<const schema::Schema> ReadSchema(const Options& options) {
+  auto files = std::make_shared<SourceFiles>(ReadDatamodel(options));
+  DiagnosticSink sink;
+  schema::AnalyzeResult result = schema::Analyze(files, sink);
+  if (sink.has_errors()) {
+    std::string text = Render(*files, sink.errors(), false);
+    std::string meta = "{\"full_error\":";
+    json::AppendString(meta, text);
+    throw Error("P1012", text, meta + "}");
+  }
+  return result.schema;
+}
+
+// The URL that --overwrite-datasources gives for the schema's datasource, or empty.
+std::string OverwrittenUrl(const Options& options, const schema::Schema& schema) {
+  if (options.overwrite_datasources.empty()) return {};
+  json::Document document;
+  if (!document.Parse(Decode(options.overwrite_datasources, "--overwrite-datasources"))) {
+    throw Error("", "--overwrite-datasources: " + document.error().message);
+  }
+  for (json::Value item : document.root().items()) {
+    if (schema.datasource && item.Get("name").text() == schema.datasource->name)
+      return std::string(item.Get("url").text());
+  }
+  return {};
+}
+
+std::unique_ptr<engine::QueryEngine> OpenEngine(const Options& options, const Log& log) {
+  std::shared_ptr<const schema::Schema> schema = ReadSchema(options);
+  engine::QueryEngineOptions engine_options;
+  engine_options.url = OverwrittenUrl(options, *schema);
+  if (!options.datamodel_path.empty()) {
+    std::filesystem::path path = options.datamodel_path;
+    std::error_code ignored;
+    engine_options.config_dir = (std::filesystem::is_directory(path, ignored) ? path : path.parent_path()).string();
+  }
+  engine_options.log_queries = options.log_queries;
+  engine_options.enable_raw_queries = options.enable_raw_queries;
+  if (options.log_queries) {
+    engine_options.on_query = [&log](std::string_view sql, std::string_view parameters,
+                                     std::chrono::microseconds duration) { log.Query(sql, parameters, duration); };
+  }
+  auto engine = engine::QueryEngine::Create(std::move(schema), std::move(engine_options));
+  return engine;
+}
+
+int RunCommand(const Options& options, const Log& log) {
+  const std::string& name = options.command.front();
+  if (name == "dmmf") {
+    std::puts(dmmf::Write(*ReadSchema(options)).c_str());
+    return 0;
+  }
+  if (name == "get-config") {
+    // Environment variables stay unresolved here, as in the answer of the schema language's own get_config.
+    SourceFiles files = ReadDatamodel(options);
+    std::puts(engine::GetConfig(files).c_str());
+    return 0;
+  }
+  if (name == "execute-request" && options.command.size() >= 2) {
+    auto engine = OpenEngine(options, log);
+    engine->Connect();
+    int status = 200;
+    std::string answer =
+        engine->Handle(Decode(options.command[1], "The request"),
+                       options.is_graphql() ? engine::Protocol::kGraphql : engine::Protocol::kJson, {}, status);
+    std::printf("Response: %s\n", EncodeBase64(answer).c_str());
+    engine->Disconnect();
+    return 0;
+  }
+  if (name == "debug-panic") {
+    std::fprintf(stderr, "%s\n", UserFacingError("query-engine debug panic", true).c_str());
+    return 101;
+  }
+  throw Error("", "Unknown command of `cli`: " + name);
+}
+
+int Serve(const Options& options, const Log& log) {
+  auto engine = OpenEngine(options, log);
+  engine->Connect();
+  Service service(options, std::move(engine));
+  HttpServer server(service, options.host, options.port);
+  const std::string port = std::to_string(server.port());
+  log.Write(LogLevel::kInfo, "query_engine::server",
+            "Started query engine http server on http://" + options.host + ":" + port,
+            {{"ip", "\"" + options.host + "\""}, {"port", "\"" + port + "\""}});
+  const bool all_done = server.Run([&](int signal) {
+    log.Write(LogLevel::kInfo, "query_engine",
+              std::string("Received ") + (signal == 15 ? "SIGTERM" : "SIGINT") + ", shutting down");
+  });
+  if (!all_done) _exit(0);  // a statement outlived the grace period; its thread still uses the engine
+  service.engine().Disconnect();
+  return 0;
+}
+
+}  // namespace
+}  // namespace prisma::server
+
+int main(int argc, char** argv) {
+  using namespace prisma;
+  using namespace prisma::server;
+  // Few arenas keep a many-threaded process small.
+  mallopt(M_ARENA_MAX, 2);
+  try {
+    const Options options = ReadOptions(argc, argv);
+    if (options.show_help) return std::fputs(std::string(HelpText()).c_str(), stdout) < 0;
+    if (options.show_version) return std::printf("query-engine %s\n", std::string(kEngineCommit).c_str()) < 0;
+    if (options.engine_protocol != "json" && options.engine_protocol != "graphql") {
+      std::fprintf(stderr, "%s\n",
+                   UserFacingError("Unknown engine protocol \"" + options.engine_protocol +
+                                   "\". Must be either `graphql` or `json`.")
+                       .c_str());
+      return 101;
+    }
+    const Log log(options.log_format == "devel");
+    return options.command.empty() ? Serve(options, log) : RunCommand(options, log);
+  } catch (const Error& error) {
+    std::fprintf(stderr, "%s\n", UserFacingError(error).c_str());
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", UserFacingError(error.what(), true).c_str());
+  }
+  return 1;
+}
