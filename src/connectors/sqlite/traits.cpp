@@ -21,6 +21,8 @@ constexpr ConnectorTable Table() {
   table.provider = "sqlite";
   table.max_identifier_length = 10000;
   table.url_prefixes = kUrlPrefixes;
+  table.example_url = "file:./dev.db";
+  table.is_embedded = true;
   table.url_message = "must start with the protocol `file:`.";
   table.foreign_key_actions = kActions;
   table.emulated_actions = kEmulatedActions;
