@@ -24,6 +24,7 @@ struct DbError {
     kTimeout,          // busy, lock or socket timeout
     kInterrupted,      // by Connection::Interrupt or a budget
     kSerialization,    // deadlock, write conflict: P2034
+    kConversion,       // a cell can't be read as its ColumnType: `column_index`; `text` is the value
     kTooManyParameters, kSyntax, kReadOnly, kCorrupt, kDiskFull, kInvalidTransaction,
   };
   Kind kind = Kind::kUnknown;
@@ -32,6 +33,7 @@ struct DbError {
   std::string constraint;             // name, if known
   std::vector<std::string> columns;   // database names, if known
   std::string table;
+  uint32_t column_index = 0;          // kConversion
 };
 
 // Thrown by drivers; `execute` maps it to an Error where it knows the models.
@@ -85,6 +87,7 @@ class Connection {
   virtual void Begin(IsolationLevel level, bool is_write) = 0;
   virtual void Commit() = 0;
   virtual void Rollback() = 0;
+  virtual uint64_t changes() const = 0;  // of the last statement that Query ran
   // From any thread: makes the running statement end with kInterrupted.
   virtual void Interrupt() = 0;
   // While set, statements that run longer, or would have to wait for a lock, end with kInterrupted and no effect. Only

@@ -52,9 +52,9 @@ struct Expr {
   bool is_insensitive = false;
   bool is_distinct = false;
   uint32_t slot = 0;
-  std::string_view table;
-  std::string_view text;
-  ExprList items;
+  std::string_view table = {};
+  std::string_view text = {};
+  ExprList items = {};
   const Select* select = nullptr;
 };
 
