@@ -110,8 +110,8 @@ std::string NativeTypesNotSupported(Text connector) {
 std::string NativeTypeUnknown(Text connector, Text native_type) {
   return format("Native type {} is not supported for {} connector.", native_type, connector);
 }
-std::string NativeTypeArgumentCount(Text native_type, size_t required, size_t given) {
-  return format("Native type {} takes {} arguments, but received {}.", native_type, required, given);
+std::string ArgumentCount(Text function, size_t required, size_t given) {
+  return format("Function \"{}\" takes {} arguments, but received {}.", function, required, given);
 }
 std::string NativeTypeOptionalArgumentCount(Text native_type, size_t optional, size_t given) {
   return format("Native type {} takes {} optional arguments, but received {}.", native_type, optional, given);

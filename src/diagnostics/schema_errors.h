@@ -54,7 +54,7 @@ std::string NativeTypeInvalidArgument(Text native_type, Text got, Text expected)
 std::string NativeTypePrefix(Text given, Text expected, Text suggestion);
 std::string NativeTypesNotSupported(Text connector);
 std::string NativeTypeUnknown(Text connector, Text native_type);
-std::string NativeTypeArgumentCount(Text native_type, size_t required, size_t given);
+std::string ArgumentCount(Text function, size_t required, size_t given);
 std::string NativeTypeOptionalArgumentCount(Text native_type, size_t optional, size_t given);
 std::string NativeTypeArgumentOutOfRange(Text native_type, Text connector, Text message);
 std::string NativeTypeScaleLargerThanPrecision(Text native_type, Text connector);

@@ -1,8 +1,8 @@
 // Working state of one analysis: what the passes and the rules share, gone when Analyze returns.
 //
 // Passes, in order: ResolveNames, ResolveTypes, ResolveAttributes, InferRelations (each adds to the tables beside the
-// syntax tree, none changes it; the next runs only if the ones before found no fault), LoadConfiguration, Complete
-// (what depends on the provider), and then the rules of validate.cpp.
+// syntax tree, none changes it), LoadConfiguration, Complete (what depends on the provider), and then, if there were no
+// faults, the rules of validate.cpp.
 #pragma once
 
 #include <optional>
@@ -35,12 +35,30 @@ struct Analysis {
   std::vector<FieldId> relation_fields;  // in order of writing
   std::unordered_map<FieldId, RelationFieldData> relation_data;
   std::vector<FieldId> unknown_function_defaults;
+  std::unordered_set<FieldId> unresolved;  // fields whose type is not known
 
   RelationFieldData& Data(FieldId field) { return relation_data[field]; }
   const Model& ModelOf(FieldId field) const { return schema.models[schema.fields[field].model]; }
 
   void Error(Span span, std::string message) { sink.Error(span, std::move(message)); }
 };
+
+// Calls the function for each model, enum and composite type, in the order of writing, with its id.
+template <class OnModel, class OnEnum, class OnCompositeType>
+void ForEachTop(const ast::Ast& ast, OnModel&& on_model, OnEnum&& on_enum, OnCompositeType&& on_composite_type) {
+  size_t models = 0, enums = 0, composite_types = 0;
+  for (const ast::File& file : ast.files) {
+    for (const ast::Top& top : file.tops) {
+      if (std::holds_alternative<ast::Model>(top)) {
+        on_model(ModelId(models++));
+      } else if (std::holds_alternative<ast::Enum>(top)) {
+        on_enum(EnumId(enums++));
+      } else if (std::holds_alternative<ast::CompositeType>(top)) {
+        on_composite_type(CompositeTypeId(composite_types++));
+      }
+    }
+  }
+}
 
 void ResolveNames(Analysis& analysis);
 void ResolveTypes(Analysis& analysis);

@@ -10,13 +10,11 @@ AnalyzeResult Analyze(std::shared_ptr<const SourceFiles> files, DiagnosticSink& 
   schema->ast = ast;
   schema->connector = &DefaultConnector();
 
-  Analysis analysis{*schema, *ast, sink, {}, {}, {}};
+  Analysis analysis{*schema, *ast, sink, {}, {}, {}, {}};
   ResolveNames(analysis);
-  if (!sink.has_errors()) ResolveTypes(analysis);
-  if (!sink.has_errors()) {
-    ResolveAttributes(analysis);
-    InferRelations(analysis);
-  }
+  ResolveTypes(analysis);
+  ResolveAttributes(analysis);
+  InferRelations(analysis);
   LoadConfiguration(analysis);
   Complete(analysis);
   if (options.validate && !sink.has_errors()) Validate(analysis);

@@ -181,7 +181,7 @@ void ReadModelAttributes(Analysis& analysis, ModelId id) {
   Model& model = analysis.schema.models[id];
   FieldMaps maps;
   for (FieldId field_id : model.fields) {
-    if (analysis.schema.fields[field_id].kind != FieldKind::kRelation) {
+    if (analysis.schema.fields[field_id].kind != FieldKind::kRelation && !analysis.unresolved.contains(field_id)) {
       ReadScalarFieldAttributes(analysis, field_id, maps);
     }
   }
@@ -253,6 +253,7 @@ void ReadEnumAttributes(Analysis& analysis, EnumId id) {
 void ReadCompositeTypeAttributes(Analysis& analysis, CompositeTypeId id) {
   FieldMaps maps;
   for (FieldId field_id : analysis.schema.composite_types[id].fields) {
+    if (analysis.unresolved.contains(field_id)) continue;
     Field& field = analysis.schema.fields[field_id];
     AttributeReader reader(field.ast->attributes, analysis.sink);
     if (field.kind == FieldKind::kScalar) {
@@ -283,17 +284,10 @@ std::string JoinNames(const std::vector<std::string_view>& names) {
 
 void ResolveAttributes(Analysis& analysis) {
   for (FieldId field : analysis.relation_fields) ReadRelationFieldAttributes(analysis, field);
-  for (const ast::File& file : analysis.ast.files) {
-    for (const ast::Top& top : file.tops) {
-      if (const auto* model = std::get_if<ast::Model>(&top)) {
-        ReadModelAttributes(analysis, analysis.schema.models_by_name[model->name.name]);
-      } else if (const auto* item = std::get_if<ast::Enum>(&top)) {
-        ReadEnumAttributes(analysis, analysis.schema.enums_by_name[item->name.name]);
-      } else if (const auto* type = std::get_if<ast::CompositeType>(&top)) {
-        ReadCompositeTypeAttributes(analysis, analysis.schema.composite_types_by_name[type->name.name]);
-      }
-    }
-  }
+  ForEachTop(
+      analysis.ast, [&](ModelId id) { ReadModelAttributes(analysis, id); },
+      [&](EnumId id) { ReadEnumAttributes(analysis, id); },
+      [&](CompositeTypeId id) { ReadCompositeTypeAttributes(analysis, id); });
 }
 
 }  // namespace prisma::schema

@@ -143,7 +143,7 @@ bool ResolvePath(const Analysis& analysis, ModelId model_id, bool allow_composit
     problems.unknown.emplace_back(rest.substr(0, dot));
     return false;
   }
-  if (schema.fields[field_id].kind == FieldKind::kRelation) {
+  if (schema.fields[field_id].kind == FieldKind::kRelation || analysis.unresolved.contains(field_id)) {
     problems.relations.push_back(field_id);
     return false;
   }

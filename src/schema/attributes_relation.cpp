@@ -29,7 +29,7 @@ std::optional<std::vector<FieldId>> ReadFields(Analysis& analysis, ModelId model
       continue;
     }
     const Field& field = analysis.schema.fields[id];
-    if (field.kind == FieldKind::kRelation) {
+    if (field.kind == FieldKind::kRelation || analysis.unresolved.contains(id)) {
       problems.relations.push_back(field.name);
       continue;
     }

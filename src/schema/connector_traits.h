@@ -68,8 +68,8 @@ struct ConnectorTable {
   std::span<const ConstraintScope> constraint_scopes;
   std::span<const RelationMode> relation_modes;  // first: the default
   std::string_view example_url;                  // what a new project starts from
-  std::string_view default_schema_name;          // the namespace of tables when the URL names none; empty: no namespaces
-  bool is_embedded = false;                      // a file, no server
+  std::string_view default_schema_name;  // the namespace of tables when the URL names none; empty: no namespaces
+  bool is_embedded = false;              // a file, no server
 };
 
 class ConnectorTraits {

@@ -129,6 +129,15 @@ void SetNames(Analysis& analysis, FieldId field_id, Relation& relation) {
 }
 
 void SetForeignKey(Analysis& analysis, Relation& relation) {
+  if (relation.is_embedded) {
+    auto set = [&](FieldId field, Relation::EmbeddedSide& side) {
+      RelationFieldData& data = analysis.Data(field);
+      if (data.fields) side.fields = *data.fields;
+      if (data.references) side.references = *data.references;
+    };
+    set(relation.field_a, relation.embedded_a);
+    set(relation.field_b, relation.embedded_b);
+  }
   if (relation.kind == RelationKind::kManyToMany || !relation.field_b) return;
   RelationFieldData& data = analysis.Data(relation.field_b);
   if (data.fields) relation.fields = *data.fields;

@@ -124,6 +124,11 @@ struct Relation {
   ReferentialAction effective_on_update = ReferentialAction::kNoAction;
   std::string constraint_name;         // map: or default
   std::string mapped_constraint_name;  // only if written
+  // embedded m-n: `fields:` and `references:` of both sides
+  struct EmbeddedSide {
+    std::vector<FieldId> fields, references;
+  };
+  EmbeddedSide embedded_a, embedded_b;
   // implicit m-n
   std::string join_table;  // "_CategoryToPost"
   bool is_implicit_many_to_many() const { return kind == RelationKind::kManyToMany && !is_embedded; }

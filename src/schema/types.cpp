@@ -58,27 +58,29 @@ bool ResolveField(Analysis& analysis, Field& field) {
   return false;
 }
 
-void ResolveModel(Analysis& analysis, const ast::Model& ast_model) {
-  ModelId id = analysis.schema.models_by_name[ast_model.name.name];
+void ResolveModelFields(Analysis& analysis, ModelId id) {
   for (FieldId field_id : analysis.schema.models[id].fields) {
     Field& field = analysis.schema.fields[field_id];
-    if (!field.ast->type) continue;
-    if (ResolveField(analysis, field) && field.kind == FieldKind::kRelation) {
+    if (!field.ast->type || !ResolveField(analysis, field)) {
+      analysis.unresolved.insert(field_id);
+    } else if (field.kind == FieldKind::kRelation) {
       analysis.relation_fields.push_back(field_id);
     }
   }
 }
 
-void ResolveCompositeType(Analysis& analysis, const ast::CompositeType& ast_type) {
-  CompositeTypeId id = analysis.schema.composite_types_by_name[ast_type.name.name];
-  for (FieldId field_id : analysis.schema.composite_types[id].fields) {
+void ResolveCompositeTypeFields(Analysis& analysis, CompositeTypeId id) {
+  const CompositeType& type = analysis.schema.composite_types[id];
+  for (FieldId field_id : type.fields) {
     Field& field = analysis.schema.fields[field_id];
-    if (!field.ast->type) continue;
-    if (ResolveField(analysis, field) && field.kind == FieldKind::kRelation) {
+    if (!field.ast->type || !ResolveField(analysis, field)) {
+      analysis.unresolved.insert(field_id);
+    } else if (field.kind == FieldKind::kRelation) {
+      analysis.unresolved.insert(field_id);
       std::string message = analysis.schema.models[field.related_model].name +
                             " refers to a model, making this a relation field. Relation fields inside composite types "
                             "are not supported.";
-      analysis.Error(field.ast->type->span, errors::CompositeType(ast_type.name.name, message));
+      analysis.Error(field.ast->type->span, errors::CompositeType(type.name, message));
     }
   }
 }
@@ -93,19 +95,15 @@ std::optional<ScalarType> ScalarTypeFromName(std::string_view name) {
 }
 
 void ResolveTypes(Analysis& analysis) {
-  for (const ast::File& file : analysis.ast.files) {
-    for (const ast::Top& top : file.tops) {
-      if (const auto* model = std::get_if<ast::Model>(&top)) {
-        ResolveModel(analysis, *model);
-      } else if (const auto* type = std::get_if<ast::CompositeType>(&top)) {
-        ResolveCompositeType(analysis, *type);
-      } else if (const auto* item = std::get_if<ast::Enum>(&top)) {
-        if (item->values.empty()) {
-          analysis.Error(item->span, errors::Validation("An enum must have at least one value."));
+  ForEachTop(
+      analysis.ast, [&](ModelId id) { ResolveModelFields(analysis, id); },
+      [&](EnumId id) {
+        const Enum& item = analysis.schema.enums[id];
+        if (item.values.empty()) {
+          analysis.Error(item.span, errors::Validation("An enum must have at least one value."));
         }
-      }
-    }
-  }
+      },
+      [&](CompositeTypeId id) { ResolveCompositeTypeFields(analysis, id); });
 }
 
 }  // namespace prisma::schema
