@@ -1,0 +1,110 @@
+#include "hosts/cli/cli.h"
+
+#include <exception>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "hosts/cli/arguments.h"
+#include "hosts/cli/commands.h"
+#include "hosts/cli/help.h"
+#include "hosts/cli/terminal.h"
+
+namespace prisma::cli {
+namespace {
+
+struct Command {
+  std::string_view name;
+  const std::string_view& help;
+  int (*run)(Words words);
+};
+
+const Command kCommands[] = {
+    {"init", help::kInit, Init},          {"validate", help::kValidate, Validate},
+    {"format", help::kFormat, Format},    {"generate", help::kGenerate, Generate},
+    {"version", help::kVersion, Version},
+};
+const Command kDbCommands[] = {{"push", help::kDbPush, DbPush}, {"execute", help::kDbExecute, DbExecute}};
+const Command kDebugCommands[] = {{"psl", help::kDebug, DebugPsl}, {"dump", help::kDebug, DebugDump}};
+
+bool IsHelp(std::string_view word) { return word == "--help" || word == "-h"; }
+
+int ShowHelp(std::string_view text) {
+  Print(Marked(text) + "\n");
+  return 0;
+}
+
+int UnknownCommand(std::string_view name, std::string_view help_text) {
+  PrintError("\n" + Bold(Red("!", 2), 2) + " Unknown command \"" + std::string(name) + "\"\n" + Marked(help_text, 2) +
+             "\n");
+  return 1;
+}
+
+int Run(const Command& command, Words words) {
+  for (std::string_view word : words) {
+    if (word == "--") break;
+    if (IsHelp(word)) return ShowHelp(command.help);
+  }
+  try {
+    return command.run(words);
+  } catch (const UsageError& error) {
+    PrintError("\n" + Bold(Red("!", 2), 2) + " " + error.message + "\n" + Marked(command.help, 2) + "\n");
+    return 1;
+  }
+}
+
+// A command with sub-commands.
+int RunGroup(std::span<const Command> commands, std::string_view help_text, Words words) {
+  if (words.empty() || IsHelp(words[0])) return ShowHelp(help_text);
+  for (const Command& command : commands) {
+    if (command.name == words[0]) return Run(command, words.subspan(1));
+  }
+  return UnknownCommand(words[0], help_text);
+}
+
+int Dispatch(Words words) {
+  if (words.empty() || IsHelp(words[0])) return ShowHelp(help::kMain);
+  const std::string_view name = words[0];
+  const Words rest = words.subspan(1);
+  if (name == "-v" || name == "--version") return Run({"version", help::kVersion, Version}, rest);
+  if (name == "db") return RunGroup(kDbCommands, help::kDb, rest);
+  if (name == "debug") {
+    const bool has_command = !rest.empty() && !rest[0].starts_with('-');
+    return has_command ? RunGroup(kDebugCommands, help::kDebug, rest) : Run({"debug", help::kDebug, Debug}, rest);
+  }
+  for (const Command& command : kCommands) {
+    if (command.name == name) return Run(command, rest);
+  }
+  if (name.starts_with('-')) {
+    PrintError("\n" + Bold(Red("!", 2), 2) + " unknown or unexpected option: " + std::string(name) + "\n" +
+               Marked(help::kMain, 2) + "\n");
+    return 1;
+  }
+  return UnknownCommand(name, help::kMain);
+}
+
+int Report(const std::string& message) {
+  PrintError(Bold(Red("Error:", 2), 2) + " " + message + "\n");
+  return 1;
+}
+
+}  // namespace
+
+int Main(int argc, char** argv) {
+  std::vector<std::string_view> words(argv + (argc > 0 ? 1 : 0), argv + argc);
+  try {
+    return Dispatch(words);
+  } catch (const Error& error) {
+    return Report(error.code().empty() ? error.message()
+                                       : Red(error.code() + "\n\n", 2) + Red(error.message() + "\n", 2));
+  } catch (const std::filesystem::filesystem_error& error) {
+    return Report(error.what());
+  } catch (const std::exception& error) {
+    return Report(std::string(error.what()) +
+                  "\n\nThis is a fault of Prisma itself; please report it with the command and the schema.");
+  }
+}
+
+}  // namespace prisma::cli

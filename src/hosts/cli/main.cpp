@@ -1,0 +1,3 @@
+#include "hosts/cli/cli.h"
+
+int main(int argc, char** argv) { return prisma::cli::Main(argc, argv); }
