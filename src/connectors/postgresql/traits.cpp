@@ -50,7 +50,7 @@ constexpr ReferentialAction kActions[] = {ReferentialAction::kNoAction, Referent
                                           ReferentialAction::kCascade, ReferentialAction::kSetNull,
                                           ReferentialAction::kSetDefault};
 constexpr ReferentialAction kEmulatedActions[] = {ReferentialAction::kCascade, ReferentialAction::kRestrict,
-                                                  ReferentialAction::kNoAction, ReferentialAction::kSetNull};
+                                                  ReferentialAction::kSetNull};
 constexpr std::string_view kIndexTypes[] = {"BTree", "Hash", "Gist", "Gin", "SpGist", "Brin"};
 constexpr ConstraintScope kScopes[] = {ConstraintScope::kGlobalPrimaryKeyKeyIndex,
                                        ConstraintScope::kModelPrimaryKeyKeyIndexForeignKey};

@@ -10,7 +10,7 @@ constexpr ReferentialAction kActions[] = {ReferentialAction::kSetNull, Referenti
                                           ReferentialAction::kCascade, ReferentialAction::kRestrict,
                                           ReferentialAction::kNoAction};
 constexpr ReferentialAction kEmulatedActions[] = {ReferentialAction::kCascade, ReferentialAction::kRestrict,
-                                                  ReferentialAction::kNoAction, ReferentialAction::kSetNull};
+                                                  ReferentialAction::kSetNull};
 constexpr std::string_view kIndexTypes[] = {"BTree"};
 constexpr ConstraintScope kScopes[] = {ConstraintScope::kGlobalKeyIndex};
 constexpr RelationMode kRelationModes[] = {RelationMode::kForeignKeys, RelationMode::kPrisma};
