@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -51,11 +52,13 @@ struct Slot {
   Transform transform = Transform::kNone;
   bool is_optional = false;   // kBinding
   bool is_nullable = false;   // kParameter in data: null may come at run time
+  bool is_in_rows = false;    // one of Slot::row_slots of an open list
   bool is_chunkable = false;  // list: the statement may be run in chunks, its results concatenated (or summed)
   SlotType type;
   Value constant;             // text is owned by the plan
-  uint32_t parameter = 0;     // ordinal in the request the plan was made from; moved at run time by `group`
-  uint32_t group = kNoIndex;  // kParameterList, kRows: which repeated list of the shape (see shape_key.h)
+  uint32_t parameter = 0;     // ordinal in the request the plan was made from
+  uint32_t shift = 0;         // set at the end of planning: how many open lists (Plan::open_lists) lie before it
+  uint32_t group = kNoIndex;  // kParameterList, kRows: number of the list in Plan::open_lists; kNoIndex: fixed length
   uint32_t stride = 1;        // scalars per item of the list
   uint32_t count = 0;         // kParameterList without a group: how many
   schema::DefaultValue::Kind generator = schema::DefaultValue::Kind::kNow;  // kGenerated
@@ -77,6 +80,12 @@ struct StatementPlan {
   std::vector<Slot> slots;                // in the order of the placeholders
   std::vector<uint32_t> cuts;             // empty: no lists
   std::vector<driver::ColumnType> types;  // of the columns that come back
+  std::vector<schema::FieldId> fields;    // the same as fields, for errors; invalid where a cell is no field's
+  struct EnumColumn {
+    uint32_t column;
+    schema::EnumId enum_id;
+  };
+  std::vector<EnumColumn> enums;  // cells to be turned from database names into names
   bool has_lists() const { return !cuts.empty(); }
 };
 
@@ -169,9 +178,13 @@ struct Plan {
   bool is_write = false;
   bool needs_transaction = false;      // several statements of which one writes
   std::vector<OpenList> open_lists;    // in the order of the request
+  bool is_shareable = true;            // false: serves only the request it was made from
   Arena texts{256};                    // of constants
   std::optional<PlanError> not_found;  // …OrThrow, update, delete: the answer is empty
 };
+
+// Calls `visit(Slot&)` for each slot of the plan, nested ones included.
+void ForEachSlot(Plan& plan, const std::function<void(Slot&)>& visit);
 
 // The plan as text, for tests and `debug dump --stage=plan`.
 std::string Print(const Plan& plan);

@@ -36,13 +36,13 @@ struct Link {
   std::string_view join_table, own_column, other_column;  // many-to-many: columns "A" and "B"
 };
 
-// A level of rows before it is known where its rows come from.
+// A level of rows before it is known where its rows come from. Cells of its rows: first `counts`, then `columns`.
 struct LevelDraft {
   std::unique_ptr<Level> level;               // children are complete, the source is not
-  std::vector<schema::FieldId> columns;       // the scalar fields whose cells the source must yield, in this order
-  std::vector<SelectedRelationCount> counts;  // then the relation counts, as cells behind the columns
-  // Cell of `field`, asked for also if the selection doesn't have it.
-  uint32_t ColumnOf(schema::FieldId field);
+  std::vector<SelectedRelationCount> counts;  // relation counts, as the first cells
+  std::vector<schema::FieldId> columns;       // then the scalar fields whose cells the source must yield, in this order
+  // The cell of `field`; asks for it if the selection doesn't have it.
+  uint32_t CellOf(schema::FieldId field);
 };
 
 class Planner {
@@ -76,6 +76,8 @@ class Planner {
   // `operand` as a value for `field` (its type): parameter, constant, or column of `alias` for a field reference.
   const sql::Expr* OperandExpr(const Operand& operand, schema::FieldId field, std::string_view alias,
                                Slot::Transform transform = Slot::Transform::kNone);
+  const sql::Expr* TypedOperandExpr(const Operand& operand, SlotType type, std::string_view alias,
+                                    Slot::Transform transform = Slot::Transform::kNone);
   Slot OperandSlot(const Operand& operand, SlotType type);
   // What stands behind IN: an open list if the operand is a whole list of the request, else as many parameters as
   // items.
@@ -87,8 +89,8 @@ class Planner {
                              std::vector<uint32_t> columns);
   // The same for the parents' keys in a nested read.
   const sql::Expr* InParentKeys(sql::ExprList columns);
-  // createMany: a whole list of the request as rows, if it is one group whose items are `fields` of parameters alone.
-  // kNoIndex if the list must be written out.
+  // The list of the request with `count` items of `stride` scalars each, the first being `first_ordinal`, is left open:
+  // its number for Slot::group. kNoIndex if the request's shape has no such list: then it must be written out.
   uint32_t GroupOf(uint32_t first_ordinal, uint32_t stride, uint32_t count);
 
   // ── filters and orders ──
@@ -109,16 +111,22 @@ class Planner {
   std::vector<sql::SelectColumn> Columns(std::span<const schema::FieldId> fields, std::string_view alias);
   std::vector<driver::ColumnType> Types(std::span<const schema::FieldId> fields) const;
 
-  // SELECT fields FROM model WHERE filter [LIMIT 1] → binding: the small reads that writes begin with.
+  // Tells the statement which cells are which fields (errors, enum names); cells before `first_cell` are no fields.
+  // Call it for every statement whose rows are fields.
+  void NoteFields(StatementPlan& statement, std::span<const schema::FieldId> fields, uint32_t first_cell = 0) const;
+
+  // SELECT fields FROM model WHERE filter AND extra_where → binding: the small reads that writes begin with. `alias`:
+  // of extra_where; empty: a new one.
   std::unique_ptr<PlanNode> SelectFields(schema::ModelId model, std::span<const schema::FieldId> fields,
-                                         const Filter* where, uint32_t binding, const sql::Expr* extra_where = nullptr);
+                                         const Filter* where, uint32_t binding, std::string_view alias = {},
+                                         const sql::Expr* extra_where = nullptr);
 
   // ── reads ──
   // Shapes the answer and plans all levels below. For rows that a write left: see that the statement yields
   // draft.columns, then level->source_binding = its binding (only if draft.counts is empty).
   LevelDraft DraftLevel(const FieldSelection& selection, ResultShape& shape);
-  // Gives the draft a SELECT of its own: records of `arguments` and `extra_where` (over the alias of the level, which
-  // is `alias`, made by NextAlias before).
+  // Gives the draft a SELECT of its own: the records of `arguments` and `extra_where`, which is over `alias`, made by
+  // NextAlias before.
   void SelectLevel(LevelDraft& draft, const QueryArguments& arguments, std::string_view alias,
                    const sql::Expr* extra_where);
   // Read node of one record whose id cells are in row 0 of `binding`, in the order of IdFields.
@@ -126,8 +134,20 @@ class Planner {
                                           std::vector<uint32_t> id_columns, ResultShape& shape);
 
  private:
-  friend class FilterPlanner;
   StatementPlan Finish(sql::WrittenSql written, std::vector<driver::ColumnType> types);
+  const sql::Expr* ScalarFilter(const Filter& filter, std::string_view alias);
+  const sql::Expr* Compare(const Filter& filter, const sql::Expr* left, schema::FieldId field, SlotType type,
+                           std::string_view alias);
+  const sql::Expr* JsonFilter(const Filter& filter, const sql::Expr* column, std::string_view alias);
+  const sql::Expr* HavingFilter(const Filter& filter, std::string_view alias);
+  const sql::Expr* RelationFilter(const Filter& filter, std::string_view alias);
+  const sql::Select* RelatedKeys(const Link& link, const Filter* where, bool is_inverted);
+  const sql::Expr* NotInKeys(const Link& link, std::string_view alias, const sql::Select* keys);
+  const sql::Expr* CountExpr(schema::FieldId relation_field, const Filter* where, std::string_view alias);
+  const sql::Expr* OrderValue(const OrderBy& order, std::string_view alias, std::vector<sql::Join>& joins);
+  StatementPlan LevelStatement(const LevelDraft& draft, const QueryArguments& arguments, std::string_view alias,
+                               const sql::Expr* extra_where, bool is_paged);
+  void PlanChild(LevelDraft& draft, const SelectedField& selected, ResultShape::Field& shape);
 
   const schema::Schema& schema_;
   const sql::Dialect& dialect_;
@@ -138,6 +158,11 @@ class Planner {
   std::vector<Slot> slots_;
   uint32_t aliases_ = 0;
 };
+
+// The order that the answer of a paged read needs if the request gives none: by the id.
+std::vector<OrderBy> ImplicitOrder(const Planner& planner, const QueryArguments& arguments);
+// Take, skip and cursor can't be left to the database: distinct, or a cursor in an order that isn't unique.
+bool NeedsProcessing(const Planner& planner, const QueryArguments& arguments);
 
 // Makers of nodes.
 std::unique_ptr<PlanNode> SequenceNode(std::vector<std::unique_ptr<PlanNode>> children);
