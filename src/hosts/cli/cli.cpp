@@ -1,5 +1,7 @@
 #include "hosts/cli/cli.h"
 
+#include <signal.h>
+
 #include <exception>
 #include <filesystem>
 #include <string>
@@ -86,6 +88,8 @@ int Dispatch(Words words) {
 }
 
 int Report(const std::string& message) {
+  // Faults of a schema that validation found are set off by an empty line.
+  if (message.starts_with("Prisma schema validation - (validate")) PrintError("\n");
   PrintError(Bold(Red("Error:", 2), 2) + " " + message + "\n");
   return 1;
 }
@@ -93,6 +97,7 @@ int Report(const std::string& message) {
 }  // namespace
 
 int Main(int argc, char** argv) {
+  signal(SIGXFSZ, SIG_IGN);  // a file at its limit is an error of that write
   std::vector<std::string_view> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   try {
     return Dispatch(words);

@@ -8,28 +8,23 @@
 #include "engine/schema_files.h"
 #include "hosts/cli/environment.h"
 #include "hosts/cli/terminal.h"
-#include "psl/parser.h"
+#include "schema/config_only.h"
 
 namespace prisma::cli {
 namespace {
 
-// The name in parentheses after "Prisma schema validation -".
+// The name in parentheses after "Prisma schema validation -", in Prisma's own words.
 std::string_view StageOf(std::string_view what) {
-  if (what == "getConfig") return "get-config";
-  if (what == "getDmmf") return "get-dmmf";
-  return what;
+  if (what == "getConfig") return "get-config wasm";
+  if (what == "getDmmf") return "get-dmmf wasm";
+  return "validate wasm";
 }
 
 [[noreturn]] void Fail(const SchemaContext& context, const std::vector<Diagnostic>& errors, std::string_view what) {
-  std::string text = what == "validate" ? "\n" : "";
   throw Error("", "Prisma schema validation - (" + std::string(StageOf(what)) + ")\nError code: P1012\n" +
                       Render(*context.files, errors, HasColors(2)) +
                       "\n\nValidation Error Count: " + std::to_string(errors.size()) +
                       "\n[Context: " + std::string(what) + "]\n\nPrisma CLI Version : " PRISMA_VERSION);
-}
-
-bool IsInside(const Span& inner, const Span& outer) {
-  return inner.file == outer.file && inner.start >= outer.start && inner.end <= outer.end;
 }
 
 }  // namespace
@@ -72,32 +67,11 @@ void CheckValid(const SchemaContext& context, std::string_view what) {
 }
 
 void CheckConfig(const SchemaContext& context, bool needs_environment) {
-  DiagnosticSink syntax;
-  psl::Parse(*context.files, syntax);
-  std::vector<Diagnostic> errors = syntax.errors();
-  for (const Diagnostic& diagnostic : context.sink.errors()) {
-    bool is_config = context.schema->datasource && IsInside(diagnostic.span, context.schema->datasource->span);
-    for (const schema::Generator& generator : context.schema->generators) {
-      is_config = is_config || IsInside(diagnostic.span, generator.span);
-    }
-    if (is_config) errors.push_back(diagnostic);
-  }
-  if (errors.empty() && needs_environment && context.schema->datasource) {
-    const schema::Datasource& datasource = *context.schema->datasource;
-    const std::string& variable = datasource.url.from_env;
-    if (!variable.empty()) {
-      const char* value = std::getenv(variable.c_str());
-      if (!value) {
-        errors.push_back({Severity::kError, datasource.url_span, "Environment variable not found: " + variable + "."});
-      } else if (!*value) {
-        errors.push_back({Severity::kError, datasource.url_span,
-                          "Error validating datasource `" + datasource.name +
-                              "`: You must provide a nonempty URL. The environment variable `" + variable +
-                              "` resolved to an empty string."});
-      }
-    }
-  }
-  if (!errors.empty()) Fail(context, errors, "getConfig");
+  DiagnosticSink sink;
+  schema::ConfigOptions options;
+  options.ignore_env = !needs_environment;
+  schema::AnalyzeConfig(context.files, sink, options);
+  if (sink.has_errors()) Fail(context, sink.errors(), "getConfig");
 }
 
 void PrintWarnings(const SchemaContext& context) {

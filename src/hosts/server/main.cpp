@@ -1,5 +1,6 @@
 // The process `query-engine`: reads the start command, opens the engine, serves HTTP.
 #include <malloc.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -8,9 +9,8 @@
 #include <string>
 
 #include "diagnostics/diagnostic.h"
-#include "dmmf/dmmf.h"
-#include "engine/psl_api.h"
 #include "engine/query_engine.h"
+#include "engine/schema_documents.h"
 #include "engine/schema_files.h"
 #include "hosts/server/http_server.h"
 #include "hosts/server/log.h"
@@ -88,13 +88,11 @@ std::unique_ptr<engine::QueryEngine> OpenEngine(const Options& options, const Lo
 int RunCommand(const Options& options, const Log& log) {
   const std::string& name = options.command.front();
   if (name == "dmmf") {
-    std::puts(dmmf::Write(*ReadSchema(options)).c_str());
+    std::puts(engine::DmmfText(*ReadSchema(options)).c_str());
     return 0;
   }
   if (name == "get-config") {
-    // Environment variables stay unresolved here, as in the answer of the schema language's own get_config.
-    SourceFiles files = ReadDatamodel(options);
-    std::puts(engine::GetConfig(files).c_str());
+    std::puts(engine::ConfigText(std::make_shared<SourceFiles>(ReadDatamodel(options))).c_str());
     return 0;
   }
   if (name == "execute-request" && options.command.size() >= 2) {
@@ -141,6 +139,7 @@ int main(int argc, char** argv) {
   using namespace prisma::server;
   // Few arenas keep a many-threaded process small.
   mallopt(M_ARENA_MAX, 2);
+  signal(SIGXFSZ, SIG_IGN);  // a file at its limit is an error of that write
   try {
     const Options options = ReadOptions(argc, argv);
     if (options.show_help) return std::fputs(std::string(HelpText()).c_str(), stdout) < 0;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "engine/schema_documents.h"
 #include "json/reader.h"
 #include "json/writer.h"
 
@@ -53,6 +54,7 @@ HttpResponse Service::Answer(const HttpRequest& request) {
                            "\",\"version\":\"0.1.0\",\"primary_connector\":\"" +
                            std::string(engine_->schema().connector->provider()) + "\"}");
     }
+    if (request.path == "/dmmf") return Json(200, engine::DmmfText(engine_->schema()));
     if (request.path == "/boot_trace") return AnswerBootTrace();
     if (request.path == "/" && options_.enable_playground) return {200, "text/html", std::string(kPlayground), true};
     return NotFound();

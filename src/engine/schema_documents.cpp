@@ -1,0 +1,34 @@
+#include "engine/schema_documents.h"
+
+#include "dmmf/config.h"
+#include "dmmf/dmmf.h"
+#include "json/writer.h"
+#include "schema/config_only.h"
+
+namespace prisma::dmmf {
+// The sections that tell of queries; absent until the query schema is linked in.
+void WriteQuerySchema(const schema::Schema& schema, json::Writer& writer) __attribute__((weak));
+void WriteMappings(const schema::Schema& schema, json::Writer& writer) __attribute__((weak));
+}  // namespace prisma::dmmf
+
+namespace prisma::engine {
+
+std::string DmmfText(const schema::Schema& schema) {
+  std::string text;
+  json::Writer writer(text);
+  dmmf::WriteDmmf(schema, dmmf::WriteQuerySchema, dmmf::WriteMappings, writer);
+  return text;
+}
+
+std::string ConfigText(std::shared_ptr<const SourceFiles> files) {
+  DiagnosticSink sink;
+  schema::ConfigOptions options;
+  options.ignore_env = true;
+  auto result = schema::AnalyzeConfig(std::move(files), sink, options);
+  std::string text;
+  json::Writer writer(text);
+  dmmf::WriteConfig(*result.schema, sink, writer);
+  return text;
+}
+
+}  // namespace prisma::engine

@@ -1,0 +1,16 @@
+// A schema as the JSON documents that other programs read.
+#pragma once
+
+#include <string>
+
+#include "schema/schema.h"
+
+namespace prisma::engine {
+
+// The whole DMMF document of a valid schema.
+std::string DmmfText(const schema::Schema& schema);
+
+// `{"config": …, "errors": […]}`; variables that are not set are no fault here.
+std::string ConfigText(std::shared_ptr<const SourceFiles> files);
+
+}  // namespace prisma::engine
