@@ -29,7 +29,7 @@ void RenderOne(std::string& out, const SourceFiles& files, const Diagnostic& d, 
   size_t start = std::min<size_t>(d.span.start, text.size());
   size_t end = std::clamp<size_t>(d.span.end, start, text.size());
   Line first = LineAt(text, start);
-  Line last = LineAt(text, end > start ? end - 1 : end);
+  Line last = LineAt(text, end);
   bool is_error = d.severity == Severity::kError;
   auto number = [](size_t n) {
     std::string s = std::to_string(n);

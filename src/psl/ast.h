@@ -23,7 +23,7 @@ struct Expression;
 
 struct Argument {
   std::optional<Identifier> name;  // `fields:` in `fields: [a]`
-  std::unique_ptr<Expression> value;  // null for an empty argument `name:` (a fault already reported)
+  std::unique_ptr<Expression> value;  // null for an empty argument `name:` (whoever reads the attribute reports it)
   Span span;
 };
 
@@ -63,7 +63,7 @@ struct Attribute {
   std::vector<Argument> arguments;
   bool has_parens = false;
   bool trailing_comma = false;
-  Span span;  // without the leading @
+  Span span;  // with the leading @ or @@
 };
 
 enum class Arity : uint8_t { kRequired, kOptional, kList };

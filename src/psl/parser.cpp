@@ -328,6 +328,7 @@ class FileParser {
   // After the @ or @@.
   std::optional<ast::Attribute> Attribute() {
     size_t start = pos_;
+    while (start > 0 && text_[start - 1] == '@') --start;
     std::optional<ast::Identifier> name = DottedIdentifier();
     if (!name) return std::nullopt;
     ast::Attribute attribute;
@@ -365,8 +366,6 @@ class FileParser {
       }
       if (argument.name && (Peek() == ')' || Peek() == ',')) {
         argument.span = MakeSpan(start, pos_);
-        sink_.Error(argument.span,
-                    "Error parsing attribute: The argument `" + std::string(argument.name->name) + "` is missing a value.");
       } else {
         std::optional<Expression> value = ParseExpression();
         if (!value) return false;
@@ -604,9 +603,6 @@ class FileParser {
           }
           property.span = MakeSpan(start, pos_);
           if (!EndOfLine(documentation)) return false;
-          if (!property.value) {
-            sink_.Error(property.span, "Error parsing: The property `" + std::string(name->name) + "` is missing a value.");
-          }
           block.properties.push_back(std::move(property));
           return true;
         },
