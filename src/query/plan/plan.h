@@ -96,6 +96,7 @@ struct LevelProcessing {
   std::vector<uint32_t> cursor_columns;  // drop rows before the one whose cells equal `cursor_values`
   std::vector<Slot> cursor_values;
   std::optional<Slot> skip, take;
+  bool turns_round = false;  // the statement did all, but in reversed order
   bool any() const { return !distinct.empty() || !cursor_columns.empty() || skip || take; }
 };
 

@@ -222,12 +222,10 @@ uint32_t Planner::GroupOf(uint32_t first_ordinal, uint32_t stride, uint32_t coun
 }
 
 const sql::Expr* Planner::OperandList(const Operand& operand, FieldId id, std::string_view alias) {
-  SlotType type;
-  if (id.valid()) {
-    type = SlotTypeOf(id);
-  } else {
-    type.scalar = ScalarType::kInt;
-  }
+  return TypedOperandList(operand, SlotTypeOf(id), alias);
+}
+
+const sql::Expr* Planner::TypedOperandList(const Operand& operand, SlotType type, std::string_view alias) {
   PRISMA_CHECK(operand.kind == Operand::Kind::kList);
   std::span<const Operand> items = operand.items;
   bool is_run = !items.empty();

@@ -96,10 +96,12 @@ class Planner {
   // ── filters and orders ──
   // Never null; kTrue for null.
   const sql::Expr* FilterExpr(const Filter* filter, std::string_view alias);
+  const sql::Expr* AggregateExpr(Aggregation aggregation, schema::FieldId field, std::string_view alias);
+  SlotType AggregateType(Aggregation aggregation, schema::FieldId field) const;
   // Adds the joins that the orders need.
   void OrderExprs(std::span<const OrderBy> orders, std::string_view alias, bool is_reversed,
                   std::vector<sql::Join>& joins, std::vector<sql::Order>& out);
-  const sql::Expr* CursorExpr(const QueryArguments& arguments, std::string_view alias);
+  const sql::Expr* CursorExpr(const QueryArguments& arguments, std::string_view alias, std::vector<sql::Join>& joins);
 
   // ── statements ──
   StatementPlan Finish(const sql::Select& statement, std::vector<driver::ColumnType> types);
@@ -135,18 +137,18 @@ class Planner {
 
  private:
   StatementPlan Finish(sql::WrittenSql written, std::vector<driver::ColumnType> types);
-  const sql::Expr* ScalarFilter(const Filter& filter, std::string_view alias);
-  const sql::Expr* Compare(const Filter& filter, const sql::Expr* left, schema::FieldId field, SlotType type,
-                           std::string_view alias);
-  const sql::Expr* JsonFilter(const Filter& filter, const sql::Expr* column, std::string_view alias);
+  const sql::Expr* Compare(const Filter& filter, const sql::Expr* left, SlotType type, std::string_view alias);
+  const sql::Expr* TypedOperandList(const Operand& operand, SlotType type, std::string_view alias);
   const sql::Expr* HavingFilter(const Filter& filter, std::string_view alias);
   const sql::Expr* RelationFilter(const Filter& filter, std::string_view alias);
   const sql::Select* RelatedKeys(const Link& link, const Filter* where, bool is_inverted);
+  const sql::Expr* OwnKey(const Link& link, std::string_view alias);
   const sql::Expr* NotInKeys(const Link& link, std::string_view alias, const sql::Select* keys);
   const sql::Expr* CountExpr(schema::FieldId relation_field, const Filter* where, std::string_view alias);
   const sql::Expr* OrderValue(const OrderBy& order, std::string_view alias, std::vector<sql::Join>& joins);
   StatementPlan LevelStatement(const LevelDraft& draft, const QueryArguments& arguments, std::string_view alias,
                                const sql::Expr* extra_where, bool is_paged);
+  void AddProcessing(LevelDraft& draft, const QueryArguments& arguments);
   void PlanChild(LevelDraft& draft, const SelectedField& selected, ResultShape::Field& shape);
 
   const schema::Schema& schema_;
@@ -172,7 +174,11 @@ std::unique_ptr<PlanNode> ExpectNode(PlanNode::Condition condition, uint32_t bin
                                      uint32_t expected = 0);
 std::unique_ptr<PlanNode> IfNode(PlanNode::Condition condition, uint32_t binding, std::unique_ptr<PlanNode> then,
                                  std::unique_ptr<PlanNode> otherwise);
+std::unique_ptr<PlanNode> ReadNode(std::unique_ptr<Level> level);
 std::unique_ptr<PlanNode> CountNode(std::vector<uint32_t> bindings);
+
+// P2025 "… No record was found for `verb`.": verb is "a query", "an update", "a delete".
+PlanError NotFoundError(std::string_view verb);
 
 // read.cpp, aggregate.cpp, write.cpp: fill plan.root, plan.shape, plan.answer, plan.not_found.
 void PlanRead(Planner& planner, const Operation& operation);

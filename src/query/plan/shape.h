@@ -25,6 +25,8 @@ struct ResultShape {
     schema::FieldId field;                                 // what it is in the schema; invalid for counts
     schema::ScalarType scalar = schema::ScalarType::kInt;  // for tagging: DateTime, BigInt, Decimal, Bytes, Json
     bool is_scalar_list = false;
+    bool is_enum = false;
+    bool is_required = false;             // null is an error
     std::unique_ptr<ResultShape> nested;  // kRelation: the child's shape, kObject: its fields
   };
   schema::ModelId model;

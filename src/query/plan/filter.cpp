@@ -1,0 +1,309 @@
+// Filter → condition. Relation filters become `key IN (SELECT key of the related records …)`: the sub-select does not
+// depend on the outer row, so that the database runs it once and may use indexes on both sides.
+#include "base/error.h"
+#include "query/plan/planner.h"
+
+namespace prisma::query {
+
+using schema::FieldId;
+using schema::FieldKind;
+using sql::Expr;
+using sql::ExprKind;
+
+namespace {
+
+bool IsNullable(const Planner& planner, FieldId id) { return planner.field(id).arity != schema::Arity::kRequired; }
+
+std::string_view Operator(FilterKind kind) {
+  switch (kind) {
+    case FilterKind::kEquals:
+      return "=";
+    case FilterKind::kNotEquals:
+      return "<>";
+    case FilterKind::kLess:
+      return "<";
+    case FilterKind::kLessOrEqual:
+      return "<=";
+    case FilterKind::kGreater:
+      return ">";
+    case FilterKind::kGreaterOrEqual:
+      return ">=";
+    default:
+      return {};
+  }
+}
+
+Slot::Transform TransformOf(FilterKind kind) {
+  switch (kind) {
+    case FilterKind::kContains:
+    case FilterKind::kNotContains:
+      return Slot::Transform::kContains;
+    case FilterKind::kStartsWith:
+    case FilterKind::kNotStartsWith:
+      return Slot::Transform::kStartsWith;
+    case FilterKind::kEndsWith:
+    case FilterKind::kNotEndsWith:
+      return Slot::Transform::kEndsWith;
+    default:
+      return Slot::Transform::kNone;
+  }
+}
+
+}  // namespace
+
+const Expr* Planner::FilterExpr(const Filter* filter, std::string_view alias) {
+  if (filter == nullptr) return sql_.True();
+  switch (filter->kind) {
+    case FilterKind::kTrue:
+      return sql_.True();
+    case FilterKind::kFalse:
+      return sql_.False();
+    case FilterKind::kAnd:
+    case FilterKind::kNot: {
+      std::vector<const Expr*> items;
+      for (const Filter& child : filter->children) {
+        const Expr* item = FilterExpr(&child, alias);
+        if (filter->kind == FilterKind::kNot) item = sql_.Not(item);
+        if (item->kind == ExprKind::kFalse) return item;
+        if (item->kind != ExprKind::kTrue) items.push_back(item);
+      }
+      return items.empty() ? sql_.True() : sql_.And(sql_.Copy(items));
+    }
+    case FilterKind::kOr: {
+      std::vector<const Expr*> items;
+      for (const Filter& child : filter->children) {
+        const Expr* item = FilterExpr(&child, alias);
+        if (item->kind == ExprKind::kTrue) return item;
+        if (item->kind != ExprKind::kFalse) items.push_back(item);
+      }
+      return items.empty() ? sql_.False() : sql_.Or(sql_.Copy(items));
+    }
+    case FilterKind::kSome:
+    case FilterKind::kEvery:
+    case FilterKind::kNone:
+    case FilterKind::kIs:
+    case FilterKind::kIsNot:
+    case FilterKind::kRelationIsNull:
+    case FilterKind::kRelationIsNotNull:
+      return RelationFilter(*filter, alias);
+    case FilterKind::kAggregate:
+      return HavingFilter(*filter, alias);
+    default:
+      return Compare(*filter, Column(alias, filter->field), SlotTypeOf(filter->field), alias);
+  }
+}
+
+const Expr* Planner::Compare(const Filter& filter, const Expr* left, SlotType type, std::string_view alias) {
+  switch (filter.kind) {
+    case FilterKind::kEquals:
+    case FilterKind::kNotEquals:
+    case FilterKind::kLess:
+    case FilterKind::kLessOrEqual:
+    case FilterKind::kGreater:
+    case FilterKind::kGreaterOrEqual: {
+      if (filter.operand.kind != Operand::Kind::kField && filter.operand.constant.is_null()) {
+        if (filter.kind == FilterKind::kEquals) return sql_.Unary(ExprKind::kIsNull, left);
+        if (filter.kind == FilterKind::kNotEquals) return sql_.Unary(ExprKind::kIsNotNull, left);
+      }
+      const Expr* right = TypedOperandExpr(filter.operand, type, alias);
+      if (filter.is_insensitive && features().insensitive_like) {
+        left = sql_.Function("LOWER", sql_.Items({left}));
+        right = sql_.Function("LOWER", sql_.Items({right}));
+      }
+      return sql_.Binary(Operator(filter.kind), left, right);
+    }
+    case FilterKind::kIn:
+    case FilterKind::kNotIn: {
+      bool negated = filter.kind == FilterKind::kNotIn;
+      if (filter.operand.kind == Operand::Kind::kField) {
+        const Expr* right = TypedOperandExpr(filter.operand, type, alias);
+        return sql_.Binary(negated ? "<>" : "=", left, right);
+      }
+      if (filter.operand.items.empty()) return negated ? sql_.True() : sql_.False();
+      const Expr* list = TypedOperandList(filter.operand, type, alias);
+      if (list->kind == ExprKind::kList && !negated) slots_[list->slot].is_chunkable = true;
+      return sql_.In(left, list, negated);
+    }
+    case FilterKind::kContains:
+    case FilterKind::kStartsWith:
+    case FilterKind::kEndsWith:
+    case FilterKind::kNotContains:
+    case FilterKind::kNotStartsWith:
+    case FilterKind::kNotEndsWith: {
+      bool negated = filter.kind == FilterKind::kNotContains || filter.kind == FilterKind::kNotStartsWith ||
+                     filter.kind == FilterKind::kNotEndsWith;
+      const Expr* right = TypedOperandExpr(filter.operand, type, alias, TransformOf(filter.kind));
+      return sql_.Make({.kind = negated ? ExprKind::kNotLike : ExprKind::kLike,
+                        .is_insensitive = filter.is_insensitive,
+                        .items = sql_.Items({left, right})});
+    }
+    case FilterKind::kIsNull:
+      return sql_.Unary(ExprKind::kIsNull, left);
+    case FilterKind::kIsNotNull:
+      return sql_.Unary(ExprKind::kIsNotNull, left);
+    case FilterKind::kJsonEquals:
+    case FilterKind::kJsonNotEquals: {
+      bool negated = (filter.kind == FilterKind::kJsonNotEquals) != filter.is_negated;
+      return sql_.Binary(negated ? "<>" : "=", left, TypedOperandExpr(filter.operand, type, alias));
+    }
+    case FilterKind::kAnd:
+    case FilterKind::kOr:
+    case FilterKind::kNot: {
+      // Of an aggregate: the comparisons of its children.
+      std::vector<const Expr*> items;
+      for (const Filter& child : filter.children) {
+        const Expr* item = Compare(child, left, type, alias);
+        items.push_back(filter.kind == FilterKind::kNot ? sql_.Not(item) : item);
+      }
+      if (filter.kind == FilterKind::kOr) return items.empty() ? sql_.False() : sql_.Or(sql_.Copy(items));
+      return items.empty() ? sql_.True() : sql_.And(sql_.Copy(items));
+    }
+    default:
+      throw Error("", "This filter is not supported by the database.");
+  }
+}
+
+const Expr* Planner::AggregateExpr(Aggregation aggregation, FieldId id, std::string_view alias) {
+  static constexpr std::string_view kNames[] = {"COUNT", "AVG", "SUM", "MIN", "MAX"};
+  const Expr* argument = id.valid() ? Column(alias, id) : sql_.Star();
+  return sql_.Function(kNames[static_cast<size_t>(aggregation)], sql_.Items({argument}));
+}
+
+SlotType Planner::AggregateType(Aggregation aggregation, FieldId id) const {
+  SlotType type;
+  if (aggregation == Aggregation::kCount || !id.valid()) {
+    type.scalar = schema::ScalarType::kInt;
+    return type;
+  }
+  type = SlotTypeOf(id);
+  bool is_integer = type.scalar == schema::ScalarType::kInt || type.scalar == schema::ScalarType::kBigInt;
+  if (aggregation == Aggregation::kAvg && is_integer) type.scalar = schema::ScalarType::kFloat;
+  return type;
+}
+
+const Expr* Planner::HavingFilter(const Filter& filter, std::string_view alias) {
+  const Expr* left = AggregateExpr(filter.aggregation, filter.field, alias);
+  SlotType type = AggregateType(filter.aggregation, filter.field);
+  std::vector<const Expr*> items;
+  for (const Filter& child : filter.children) items.push_back(Compare(child, left, type, alias));
+  return items.empty() ? sql_.True() : sql_.And(sql_.Copy(items));
+}
+
+// SELECT the values that the own side's key must have for there to be a related record with (or, inverted, without)
+// `where`.
+const sql::Select* Planner::RelatedKeys(const Link& link, const Filter* where, bool is_inverted) {
+  std::string_view related = NextAlias();
+  const Expr* condition = FilterExpr(where, related);
+  if (is_inverted) condition = sql_.Not(condition);
+  sql::Select select;
+  std::vector<sql::SelectColumn> columns;
+  if (link.is_many_to_many) {
+    std::string_view pairs = NextAlias();
+    columns.push_back({.expr = sql_.Column(pairs, link.own_column), .alias = {}});
+    select.from = JoinTableOf(link, pairs);
+    if (condition->kind != ExprKind::kTrue) {
+      std::vector<sql::Join> joins;
+      joins.push_back({.kind = sql::JoinKind::kInner,
+                       .table = TableOf(link.other_model, related),
+                       .on = sql_.Equals(Column(related, link.other[0]), sql_.Column(pairs, link.other_column))});
+      select.joins = sql_.Copy(joins);
+    }
+  } else {
+    columns = Columns(link.other, related);
+    select.from = TableOf(link.other_model, related);
+    for (FieldId f : link.other) {
+      if (IsNullable(*this, f)) {
+        condition = sql_.And(condition, sql_.Unary(ExprKind::kIsNotNull, Column(related, f)));
+      }
+    }
+  }
+  select.columns = sql_.Copy(columns);
+  select.where = condition;
+  return arena_.New<sql::Select>(select);
+}
+
+const Expr* Planner::OwnKey(const Link& link, std::string_view alias) {
+  std::vector<const Expr*> columns;
+  for (FieldId f : link.own) columns.push_back(Column(alias, f));
+  return sql_.Row(sql_.Copy(columns));
+}
+
+// True also where the own key is null: such a record has no related ones.
+const Expr* Planner::NotInKeys(const Link& link, std::string_view alias, const sql::Select* keys) {
+  std::vector<const Expr*> items{sql_.InSelect(OwnKey(link, alias), keys, true)};
+  for (FieldId f : link.own) {
+    if (IsNullable(*this, f)) items.push_back(sql_.Unary(ExprKind::kIsNull, Column(alias, f)));
+  }
+  return sql_.Or(sql_.Copy(items));
+}
+
+const Expr* Planner::RelationFilter(const Filter& filter, std::string_view alias) {
+  Link link = LinkOf(filter.field);
+  const Filter* where = filter.children.empty() ? nullptr : &filter.children[0];
+  bool is_enforced = schema_.relation_mode == schema::RelationMode::kForeignKeys;
+  auto own_is_null = [&](ExprKind kind) {
+    std::vector<const Expr*> items;
+    for (FieldId f : link.own) items.push_back(sql_.Unary(kind, Column(alias, f)));
+    return kind == ExprKind::kIsNull ? sql_.Or(sql_.Copy(items)) : sql_.And(sql_.Copy(items));
+  };
+  switch (filter.kind) {
+    case FilterKind::kSome:
+    case FilterKind::kIs:
+      return sql_.InSelect(OwnKey(link, alias), RelatedKeys(link, where, false));
+    case FilterKind::kNone:
+      return NotInKeys(link, alias, RelatedKeys(link, where, false));
+    case FilterKind::kEvery: {
+      const sql::Select* keys = RelatedKeys(link, where, true);
+      if (keys->where != nullptr && keys->where->kind == ExprKind::kFalse) return sql_.True();
+      return NotInKeys(link, alias, keys);
+    }
+    case FilterKind::kIsNot: {
+      const Expr* differs = sql_.InSelect(OwnKey(link, alias), RelatedKeys(link, where, true));
+      const Expr* missing = link.is_own_foreign_key && is_enforced
+                                ? own_is_null(ExprKind::kIsNull)
+                                : NotInKeys(link, alias, RelatedKeys(link, nullptr, false));
+      return sql_.Or(sql_.Items({differs, missing}));
+    }
+    case FilterKind::kRelationIsNull:
+      if (link.is_own_foreign_key) return own_is_null(ExprKind::kIsNull);
+      return NotInKeys(link, alias, RelatedKeys(link, nullptr, false));
+    case FilterKind::kRelationIsNotNull:
+      if (link.is_own_foreign_key) return own_is_null(ExprKind::kIsNotNull);
+      return sql_.InSelect(OwnKey(link, alias), RelatedKeys(link, nullptr, false));
+    default:
+      throw InternalError("not a relation filter");
+  }
+}
+
+// Number of related records, as a sub-select over the row of `alias`.
+const Expr* Planner::CountExpr(FieldId relation_field, const Filter* where, std::string_view alias) {
+  Link link = LinkOf(relation_field);
+  std::string_view related = NextAlias();
+  const Expr* condition = FilterExpr(where, related);
+  sql::Select select;
+  std::vector<sql::Join> joins;
+  if (link.is_many_to_many) {
+    std::string_view pairs = NextAlias();
+    select.from = JoinTableOf(link, pairs);
+    if (condition->kind != ExprKind::kTrue) {
+      joins.push_back({.kind = sql::JoinKind::kInner,
+                       .table = TableOf(link.other_model, related),
+                       .on = sql_.Equals(Column(related, link.other[0]), sql_.Column(pairs, link.other_column))});
+    }
+    condition = sql_.And(sql_.Equals(sql_.Column(pairs, link.own_column), Column(alias, link.own[0])), condition);
+  } else {
+    select.from = TableOf(link.other_model, related);
+    const Expr* linked = nullptr;
+    for (size_t i = 0; i < link.own.size(); ++i) {
+      linked = sql_.And(linked, sql_.Equals(Column(related, link.other[i]), Column(alias, link.own[i])));
+    }
+    condition = sql_.And(linked, condition);
+  }
+  std::vector<sql::SelectColumn> columns{{.expr = sql_.Function("COUNT", sql_.Items({sql_.Star()})), .alias = {}}};
+  select.columns = sql_.Copy(columns);
+  select.joins = sql_.Copy(joins);
+  select.where = condition;
+  return sql_.Subselect(arena_.New<sql::Select>(select));
+}
+
+}  // namespace prisma::query

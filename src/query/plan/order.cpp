@@ -1,0 +1,141 @@
+// Orders and cursors. A cursor's condition says "from the cursor's record on" in the order asked for; where the order
+// is not unique it lets more through, and LevelProcessing finds the record itself.
+#include <algorithm>
+
+#include "query/plan/planner.h"
+
+namespace prisma::query {
+
+using schema::FieldId;
+using sql::Expr;
+using sql::ExprKind;
+
+namespace {
+
+bool IsNullable(const Planner& planner, FieldId id) { return planner.field(id).arity != schema::Arity::kRequired; }
+
+}  // namespace
+
+std::vector<OrderBy> ImplicitOrder(const Planner& planner, const QueryArguments& arguments) {
+  std::vector<OrderBy> orders(arguments.order_by.begin(), arguments.order_by.end());
+  bool is_paged = arguments.take || arguments.skip || !arguments.cursor.empty();
+  if (!orders.empty() || !is_paged) return orders;
+  for (FieldId f : planner.IdFields(arguments.model)) {
+    OrderBy order;
+    order.field = f;
+    orders.push_back(order);
+  }
+  return orders;
+}
+
+bool NeedsProcessing(const Planner& planner, const QueryArguments& arguments) {
+  if (!arguments.distinct.empty()) return true;
+  if (arguments.cursor.empty()) return false;
+  std::vector<OrderBy> orders = ImplicitOrder(planner, arguments);
+  auto is_ordered = [&](FieldId f) {
+    return std::any_of(orders.begin(), orders.end(), [&](const OrderBy& order) {
+      return order.kind == OrderBy::Kind::kField && order.path.empty() && order.field == f && !IsNullable(planner, f);
+    });
+  };
+  for (schema::IndexId id : planner.model(arguments.model).indexes) {
+    const schema::Index& index = planner.schema().indexes[id];
+    if (index.kind != schema::IndexKind::kPrimaryKey && index.kind != schema::IndexKind::kUnique) continue;
+    if (std::all_of(index.fields.begin(), index.fields.end(),
+                    [&](const schema::IndexField& f) { return is_ordered(f.field); })) {
+      return false;
+    }
+  }
+  return true;
+}
+
+const Expr* Planner::OrderValue(const OrderBy& order, std::string_view alias, std::vector<sql::Join>& joins) {
+  if (order.kind == OrderBy::Kind::kAggregation) return AggregateExpr(order.aggregation, order.field, alias);
+  bool is_count = order.kind == OrderBy::Kind::kRelationCount;
+  size_t hops = order.path.size() - (is_count && !order.path.empty() ? 1 : 0);
+  for (size_t i = 0; i < hops; ++i) {
+    Link link = LinkOf(order.path[i]);
+    std::string_view related = NextAlias();
+    const Expr* on = nullptr;
+    for (size_t k = 0; k < link.own.size(); ++k) {
+      on = sql_.And(on, sql_.Equals(Column(related, link.other[k]), Column(alias, link.own[k])));
+    }
+    joins.push_back({.kind = sql::JoinKind::kLeft, .table = TableOf(link.other_model, related), .on = on});
+    alias = related;
+  }
+  if (is_count) return CountExpr(order.path.empty() ? order.field : order.path.back(), nullptr, alias);
+  return Column(alias, order.field);
+}
+
+void Planner::OrderExprs(std::span<const OrderBy> orders, std::string_view alias, bool is_reversed,
+                         std::vector<sql::Join>& joins, std::vector<sql::Order>& out) {
+  for (const OrderBy& order : orders) {
+    if (order.kind == OrderBy::Kind::kRelevance) continue;
+    sql::Order item;
+    item.expr = OrderValue(order, alias, joins);
+    item.is_descending = order.is_descending != is_reversed;
+    if (order.nulls != Nulls::kDefault) {
+      bool is_first = (order.nulls == Nulls::kFirst) != is_reversed;
+      if (features().nulls_order) {
+        item.nulls = is_first ? sql::NullsOrder::kFirst : sql::NullsOrder::kLast;
+      } else {
+        const Expr* is_null = sql_.Unary(ExprKind::kIsNull, item.expr);
+        out.push_back({.expr = sql_.Make({.kind = ExprKind::kCase,
+                                          .items = sql_.Items({is_null, sql_.Raw(is_first ? "0" : "1"),
+                                                               sql_.Raw(is_first ? "1" : "0")})})});
+      }
+    }
+    out.push_back(item);
+  }
+}
+
+const Expr* Planner::CursorExpr(const QueryArguments& arguments, std::string_view alias,
+                                std::vector<sql::Join>& joins) {
+  if (arguments.cursor.empty()) return sql_.True();
+  std::vector<OrderBy> orders = ImplicitOrder(*this, arguments);
+  struct Key {
+    const Expr* value;
+    const Expr* at_cursor;  // the cursor's record's value
+    bool is_nullable;
+    bool is_descending;
+    std::vector<const Expr*> nullable_links;
+  };
+  std::vector<Key> keys;
+  for (const OrderBy& order : orders) {
+    if (order.kind == OrderBy::Kind::kRelevance) continue;
+    Key key;
+    key.value = OrderValue(order, alias, joins);
+    std::string_view inner = NextAlias();
+    std::vector<sql::Join> inner_joins;
+    std::vector<sql::SelectColumn> columns{{.expr = OrderValue(order, inner, inner_joins), .alias = {}}};
+    sql::Select select;
+    select.columns = sql_.Copy(columns);
+    select.from = TableOf(arguments.model, inner);
+    select.joins = sql_.Copy(inner_joins);
+    const Expr* where = nullptr;
+    for (const CursorField& f : arguments.cursor) {
+      where = sql_.And(where, sql_.Equals(Column(inner, f.field), OperandExpr(f.value, f.field, inner)));
+    }
+    select.where = where;
+    key.at_cursor = sql_.Subselect(arena_.New<sql::Select>(select));
+    key.is_nullable = order.kind == OrderBy::Kind::kField && (IsNullable(*this, order.field) || !order.path.empty());
+    key.is_descending = order.is_descending != arguments.take_is_negative;
+    keys.push_back(std::move(key));
+  }
+  auto or_null = [&](const Key& key, const Expr* condition) {
+    if (!key.is_nullable) return condition;
+    return sql_.Or(sql_.Items(
+        {condition, sql_.Unary(ExprKind::kIsNull, key.value), sql_.Unary(ExprKind::kIsNull, key.at_cursor)}));
+  };
+  std::vector<const Expr*> any;
+  for (size_t n = keys.size(); n-- > 0;) {
+    std::vector<const Expr*> all;
+    for (size_t i = 0; i < n; ++i) all.push_back(or_null(keys[i], sql_.Equals(keys[i].value, keys[i].at_cursor)));
+    bool is_last = n + 1 == keys.size();
+    std::string_view op = keys[n].is_descending ? (is_last ? "<=" : "<") : (is_last ? ">=" : ">");
+    all.push_back(or_null(keys[n], sql_.Binary(op, keys[n].value, keys[n].at_cursor)));
+    any.push_back(sql_.And(sql_.Copy(all)));
+  }
+  return any.empty() ? sql_.True() : sql_.Or(sql_.Copy(any));
+}
+
+}  // namespace prisma::query
