@@ -23,7 +23,7 @@ std::string_view StageOf(std::string_view what) {
 [[noreturn]] void Fail(const SchemaContext& context, const std::vector<Diagnostic>& errors, std::string_view what) {
   throw Error("", "Prisma schema validation - (" + std::string(StageOf(what)) + ")\nError code: P1012\n" +
                       Render(*context.files, errors, HasColors(2)) +
-                      "\n\nValidation Error Count: " + std::to_string(errors.size()) +
+                      "\nValidation Error Count: " + std::to_string(errors.size()) +
                       "\n[Context: " + std::string(what) + "]\n\nPrisma CLI Version : " PRISMA_VERSION);
 }
 
