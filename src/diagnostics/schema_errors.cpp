@@ -6,6 +6,53 @@ namespace prisma::errors {
 
 using fmt::format;
 
+std::string StrayLine() {
+  return Validation("This line is invalid. It does not start with any known Prisma schema keyword.");
+}
+std::string StrayBlock() {
+  return Validation(
+      "This block is invalid. It does not start with any known Prisma schema keyword. Valid keywords include 'model', "
+      "'enum', 'type', 'datasource' and 'generator'.");
+}
+std::string StrayFieldLine() { return Validation("This line is not a valid field or attribute definition."); }
+std::string StrayEnumLine() { return Validation("This line is not an enum value definition."); }
+std::string StrayConfigLine(Text block_kind) {
+  return Validation(format("This line is not a valid definition within a {}.", block_kind));
+}
+std::string TypeAlias() {
+  return Validation("Invalid type definition. Please check the documentation in https://pris.ly/d/composite-types");
+}
+std::string FieldWithoutType(Text container_kind, Text container) {
+  return Model(container_kind, container, "This field declaration is invalid. It is either missing a name or a type.");
+}
+std::string LegacyColon() { return "Field declarations don't require a `:`."; }
+std::string LegacyRequiredType() { return "Fields are required by default, `!` is no longer required."; }
+std::string LegacyListType() { return "To specify a list, please use `Type[]` instead of `[Type]`."; }
+std::string OptionalList() { return "Optional lists are not supported. Use either `Type[]` or `Type?`."; }
+std::string UnknownEscape() {
+  return R"(Unknown escape sequence. If the value is a windows-style path, `\` must be escaped as `\\`.)";
+}
+std::string InvalidUnicodeEscape() { return "Invalid unicode escape sequence."; }
+std::string CompositeTypeFieldAttribute(Text attribute) {
+  return Validation(format("Defining `@{}` attribute for a field in a composite type is not allowed.", attribute));
+}
+std::string CompositeTypeBlockAttribute(Text attribute) {
+  if (attribute == "map") {
+    return Validation(
+        "The name of a composite type is not persisted in the database, therefore it does not need a mapped database "
+        "name.");
+  }
+  if (attribute == "unique") {
+    return Validation("A unique constraint should be defined in the model containing the embed.");
+  }
+  if (attribute == "index") return Validation("An index should be defined in the model containing the embed.");
+  if (attribute == "fulltext") {
+    return Validation("A fulltext index should be defined in the model containing the embed.");
+  }
+  if (attribute == "id") return Validation("A composite type cannot define an id.");
+  return Validation("A composite type cannot have block-level attributes.");
+}
+
 std::string ReservedScalarType(Text type) {
   return format("\"{}\" is a reserved scalar type name and cannot be used.", type);
 }
@@ -104,9 +151,6 @@ std::string NativeTypePrefix(Text given, Text expected, Text suggestion) {
       "{}?",
       given, expected, suggestion);
 }
-std::string NativeTypesNotSupported(Text connector) {
-  return format("Native types are not supported with {} connector", connector);
-}
 std::string NativeTypeUnknown(Text connector, Text native_type) {
   return format("Native type {} is not supported for {} connector.", native_type, connector);
 }
@@ -115,6 +159,19 @@ std::string ArgumentCount(Text function, size_t required, size_t given) {
 }
 std::string NativeTypeOptionalArgumentCount(Text native_type, size_t optional, size_t given) {
   return format("Native type {} takes {} optional arguments, but received {}.", native_type, optional, given);
+}
+std::string NativeTypeArguments(Text expected, Text given) {
+  return format("Expected {}, but found {}.", expected, given);
+}
+std::string NativeTypeNotUnique(Text native_type, Text connector, Text advice) {
+  return format("Native type `{}` cannot be unique in {}.{}", native_type, connector, advice);
+}
+std::string NativeTypeNotInIndex(Text native_type, Text connector, Text advice) {
+  return format("You cannot define an index on fields with native type `{}` of {}.{}", native_type, connector, advice);
+}
+std::string NativeTypeNotInId(Text native_type, Text connector, Text advice) {
+  return format("Native type `{}` of {} cannot be used on a field that is `@id` or `@@id`.{}", native_type, connector,
+                advice);
 }
 std::string NativeTypeArgumentOutOfRange(Text native_type, Text connector, Text message) {
   return format("Argument M is out of range for native type `{}` of {}: {}", native_type, connector, message);
@@ -165,6 +222,9 @@ std::string PreviewFeatureDeprecated(Text feature) {
       "Preview feature \"{}\" is deprecated. The functionality can be used without specifying it as a preview feature.",
       feature);
 }
+std::string PreviewFeatureDoomed(Text feature) {
+  return format("Preview feature \"{}\" is deprecated. It will be removed in a future version of Prisma.", feature);
+}
 std::string PreviewFeatureRenamedForProvider(Text provider, Text feature, Text new_feature, Text link) {
   return format(
       "On `provider = \"{}\"`, preview feature \"{}\" has been renamed to \"{}\". Learn more at https://pris.ly/d/{}.",
@@ -179,7 +239,7 @@ std::string MissingRelationIndex() {
   return "With `relationMode = \"prisma\"`, no foreign keys are used, so relation fields will not benefit from the "
          "index usually created by the relational database under the hood. This can lead to poor performance when "
          "querying these fields. We recommend adding an index manually. Learn more at "
-         "https://pris.ly/d/relation-mode-prisma-indexes\"";
+         "https://pris.ly/d/relation-mode-prisma-indexes\" ";
 }
 
 }  // namespace prisma::errors

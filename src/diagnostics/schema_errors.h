@@ -8,6 +8,23 @@ namespace prisma::errors {
 
 using Text = std::string_view;
 
+// Syntax.
+std::string StrayLine();
+std::string StrayBlock();
+std::string StrayFieldLine();
+std::string StrayEnumLine();
+std::string StrayConfigLine(Text block_kind);  // "datasource" or "generator"
+std::string TypeAlias();
+std::string FieldWithoutType(Text container_kind, Text container);
+std::string LegacyColon();
+std::string LegacyRequiredType();
+std::string LegacyListType();
+std::string OptionalList();
+std::string UnknownEscape();
+std::string InvalidUnicodeEscape();
+std::string CompositeTypeFieldAttribute(Text attribute);
+std::string CompositeTypeBlockAttribute(Text attribute);
+
 // Names.
 std::string ReservedScalarType(Text type);
 std::string DuplicateTop(Text name, Text kind, Text existing_kind);
@@ -52,10 +69,14 @@ std::string InvalidModel(Text message);
 std::string NativeTypeIncompatible(Text native_type, Text field_type, Text expected);
 std::string NativeTypeInvalidArgument(Text native_type, Text got, Text expected);
 std::string NativeTypePrefix(Text given, Text expected, Text suggestion);
-std::string NativeTypesNotSupported(Text connector);
 std::string NativeTypeUnknown(Text connector, Text native_type);
 std::string ArgumentCount(Text function, size_t required, size_t given);
 std::string NativeTypeOptionalArgumentCount(Text native_type, size_t optional, size_t given);
+std::string NativeTypeArguments(Text expected, Text given);
+// advice: a further sentence with a space before it, or empty.
+std::string NativeTypeNotUnique(Text native_type, Text connector, Text advice);
+std::string NativeTypeNotInIndex(Text native_type, Text connector, Text advice);
+std::string NativeTypeNotInId(Text native_type, Text connector, Text advice);
 std::string NativeTypeArgumentOutOfRange(Text native_type, Text connector, Text message);
 std::string NativeTypeScaleLargerThanPrecision(Text native_type, Text connector);
 
@@ -75,6 +96,7 @@ std::string EnvArgument();
 
 // Warnings.
 std::string PreviewFeatureDeprecated(Text feature);
+std::string PreviewFeatureDoomed(Text feature);
 std::string PreviewFeatureRenamedForProvider(Text provider, Text feature, Text new_feature, Text link);
 std::string ReferentialIntegrityDeprecated();
 std::string NamedEnvArgument();

@@ -22,7 +22,7 @@ struct Identifier {
 struct Expression;
 
 struct Argument {
-  std::optional<Identifier> name;  // `fields:` in `fields: [a]`
+  std::optional<Identifier> name;     // `fields:` in `fields: [a]`
   std::unique_ptr<Expression> value;  // null for an empty argument `name:` (whoever reads the attribute reports it)
   Span span;
 };
@@ -31,7 +31,7 @@ struct NumericValue {
   std::string_view text;
 };
 struct StringValue {
-  std::string_view raw;  // between the quotes
+  std::string_view raw;    // between the quotes
   std::string_view value;  // unescaped
 };
 struct ConstantValue {
@@ -41,7 +41,8 @@ struct FunctionCall {
   std::string_view name;
   Span name_span;
   std::vector<Argument> arguments;
-  bool trailing_comma = false;
+  bool trailing_comma = false;  // a fault, not yet reported
+  Span trailing_comma_span;
 };
 struct ArrayValue {
   std::vector<Expression> items;
@@ -62,8 +63,9 @@ struct Attribute {
   Identifier name;
   std::vector<Argument> arguments;
   bool has_parens = false;
-  bool trailing_comma = false;
-  Span span;  // with the leading @ or @@
+  bool trailing_comma = false;  // a fault, not yet reported
+  Span trailing_comma_span;
+  Span span;  // with the @ and, if there are no parentheses, the blanks that follow; of @@ with the comment too
 };
 
 enum class Arity : uint8_t { kRequired, kOptional, kList };
@@ -72,16 +74,16 @@ struct FieldType {
   Identifier name;  // for Unsupported("x"): "Unsupported"
   std::optional<StringValue> unsupported;
   Arity arity = Arity::kRequired;
-  Span span;
+  Span span;  // of the name, or of the string of Unsupported
 };
 
 struct Field {
   Identifier name;
-  std::optional<FieldType> type;  // none: the type is missing (a fault already reported)
+  std::optional<FieldType> type;  // always there: a field without a type is reported and left out
   std::vector<Attribute> attributes;
   std::optional<std::string> documentation;
   bool is_commented_out = false;
-  Span span;
+  Span span;  // with the line break
 };
 
 struct Model {
@@ -92,14 +94,16 @@ struct Model {
   bool is_view = false;
   bool is_commented_out = false;
   Span span;
+  Span inner_span;  // the lines between the braces
 };
 
 struct CompositeType {
   Identifier name;
   std::vector<Field> fields;
-  std::vector<Attribute> attributes;  // always a fault
+  std::vector<Attribute> attributes;  // always a fault, already reported
   std::optional<std::string> documentation;
   Span span;
+  Span inner_span;
 };
 
 struct EnumValue {
@@ -116,6 +120,7 @@ struct Enum {
   std::vector<Attribute> attributes;
   std::optional<std::string> documentation;
   Span span;
+  Span inner_span;
 };
 
 struct ConfigProperty {
@@ -131,6 +136,7 @@ struct ConfigBlock {
   std::optional<std::string> documentation;
   bool is_datasource = false;
   Span span;
+  Span inner_span;
 };
 
 using Top = std::variant<Model, CompositeType, Enum, ConfigBlock>;
