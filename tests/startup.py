@@ -201,4 +201,5 @@ def main():
     sys.exit(bool(bars.failed))
 
 
-main()
+if __name__ == '__main__':
+    main()

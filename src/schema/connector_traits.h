@@ -67,6 +67,7 @@ struct ConnectorTable {
   std::span<const std::string_view> index_types;  // "BTree", …
   std::span<const ConstraintScope> constraint_scopes;
   std::span<const RelationMode> relation_modes;  // first: the default
+  std::string_view display_name;                 // "SQLite", as people write it
   std::string_view example_url;                  // what a new project starts from
   std::string_view default_schema_name;  // the namespace of tables when the URL names none; empty: no namespaces
   bool is_embedded = false;              // a file, no server
@@ -96,6 +97,7 @@ class ConnectorTraits {
   std::span<const ConstraintScope> constraint_scopes() const { return table_.constraint_scopes; }
   std::span<const RelationMode> relation_modes() const { return table_.relation_modes; }
   RelationMode default_relation_mode() const { return table_.relation_modes.front(); }
+  std::string_view display_name() const { return table_.display_name; }
   std::string_view example_url() const { return table_.example_url; }
   std::string_view default_schema_name() const { return table_.default_schema_name; }
   bool is_embedded() const { return table_.is_embedded; }

@@ -57,6 +57,7 @@ constexpr ConnectorTable Table() {
   table.native_types = kNativeTypes;
   table.max_identifier_length = 63;
   table.url_prefixes = kUrlPrefixes;
+  table.display_name = "CockroachDB";
   table.example_url = "postgresql://johndoe:randompassword@localhost:26257/mydb?schema=public";
   table.default_schema_name = "public";
   table.url_message = "must start with the protocol `postgresql://` or `postgres://`.";

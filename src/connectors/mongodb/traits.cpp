@@ -37,6 +37,7 @@ constexpr ConnectorTable Table() {
   table.native_types = kNativeTypes;
   table.max_identifier_length = 127;
   table.url_prefixes = kUrlPrefixes;
+  table.display_name = "MongoDB";
   table.example_url = "mongodb+srv://root:randompassword@cluster0.ab1cd.mongodb.net/mydb?retryWrites=true&w=majority";
   table.url_message = "must start with the protocol `mongo`.";
   table.emulated_actions = kEmulatedActions;

@@ -68,6 +68,7 @@ constexpr ConnectorTable Table() {
   table.native_types = kNativeTypes;
   table.max_identifier_length = 64;
   table.url_prefixes = kUrlPrefixes;
+  table.display_name = "MySQL";
   table.example_url = "mysql://johndoe:randompassword@localhost:3306/mydb";
   table.url_message = "must start with the protocol `mysql://`.";
   table.foreign_key_actions = kActions;

@@ -64,6 +64,7 @@ constexpr ConnectorTable Table() {
   table.native_types = kNativeTypes;
   table.max_identifier_length = 63;
   table.url_prefixes = kUrlPrefixes;
+  table.display_name = "PostgreSQL";
   table.example_url = "postgresql://johndoe:randompassword@localhost:5432/mydb?schema=public";
   table.default_schema_name = "public";
   table.url_message = "must start with the protocol `postgresql://` or `postgres://`.";

@@ -21,6 +21,7 @@ constexpr ConnectorTable Table() {
   table.provider = "sqlite";
   table.max_identifier_length = 10000;
   table.url_prefixes = kUrlPrefixes;
+  table.display_name = "SQLite";
   table.example_url = "file:./dev.db";
   table.is_embedded = true;
   table.url_message = "must start with the protocol `file:`.";

@@ -61,6 +61,7 @@ constexpr ConnectorTable Table() {
   table.native_types = kNativeTypes;
   table.max_identifier_length = 128;
   table.url_prefixes = kUrlPrefixes;
+  table.display_name = "SQL Server";
   table.example_url = "sqlserver://localhost:1433;database=mydb;user=SA;password=randompassword;";
   table.url_message = "must start with the protocol `sqlserver://`.";
   table.foreign_key_actions = kActions;

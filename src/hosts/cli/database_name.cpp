@@ -38,7 +38,7 @@ DatabaseName NameDatabase(const schema::Schema& schema) {
   const schema::Datasource& datasource = *schema.datasource;
   DatabaseName name;
   name.datasource = datasource.name;
-  name.provider = schema.connector->name();
+  name.provider = schema.connector->display_name();
   name.schemas = datasource.schemas;
   std::string url = datasource.url.value;
   if (!datasource.url.from_env.empty()) {
