@@ -5,67 +5,108 @@
 namespace prisma {
 namespace {
 
-struct Line {
-  size_t number;  // from 1
-  size_t start, end;
-};
-
-Line LineAt(std::string_view text, size_t offset) {
-  offset = std::min(offset, text.size());
-  size_t start = offset == 0 ? 0 : text.rfind('\n', offset - 1);
-  start = start == std::string_view::npos ? 0 : (offset == 0 ? 0 : start + 1);
-  size_t end = text.find('\n', offset);
-  if (end == std::string_view::npos) end = text.size();
-  return {static_cast<size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(start), '\n')) + 1, start, end};
-}
-
 struct Palette {
-  std::string_view title, bold, dim, reset;
+  std::string_view error, warning, bold, blue, underline, reset;
 };
 
-void RenderOne(std::string& out, const SourceFiles& files, const Diagnostic& d, const Palette& p) {
-  const SourceFile& file = files[d.span.file];
-  std::string_view text = file.text;
-  size_t start = std::min<size_t>(d.span.start, text.size());
-  size_t end = std::clamp<size_t>(d.span.end, start, text.size());
-  Line first = LineAt(text, start);
-  Line last = LineAt(text, end);
-  bool is_error = d.severity == Severity::kError;
-  auto number = [](size_t n) {
-    std::string s = std::to_string(n);
-    return s.size() < 2 ? " " + s : s;
-  };
-  auto plain_line = [&](size_t from, size_t to, size_t n) {
-    out.append(p.dim).append(number(n)).append(" | ").append(p.reset).append(text.substr(from, to - from)).append("\n");
-  };
-  out.append(p.title).append(is_error ? "error" : "warning").append(p.reset).append(": ");
-  out.append(p.bold).append(d.message).append(p.reset).append("\n");
-  out.append("  ").append(p.dim).append("-->").append(p.reset).append("  ").append(file.path).append(":");
-  out.append(std::to_string(first.number)).append("\n");
-  out.append(p.dim).append("   | ").append(p.reset).append("\n");
-  if (first.start > 0) {
-    Line before = LineAt(text, first.start - 1);
-    plain_line(before.start, before.end, before.number);
+constexpr Palette kColors = {"\x1b[1;91m", "\x1b[1;93m", "\x1b[1m", "\x1b[1;94m", "\x1b[4m", "\x1b[0m"};
+constexpr Palette kPlain = {};
+
+// The lines of one file: split at \n, so that the last one may be empty.
+class Lines {
+ public:
+  explicit Lines(std::string_view text) : text_(text) {
+    starts_.push_back(0);
+    for (size_t i = text.find('\n'); i != std::string_view::npos; i = text.find('\n', i + 1)) starts_.push_back(i + 1);
   }
-  size_t mark_end = std::min(end, first.end);
-  out.append(p.dim).append(number(first.number)).append(" | ").append(p.reset);
-  out.append(text.substr(first.start, start - first.start)).append(p.title);
-  out.append(text.substr(start, mark_end - start)).append(p.reset);
-  out.append(text.substr(mark_end, first.end - mark_end)).append("\n");
-  for (size_t at = first.end + 1; at < text.size() && first.number != last.number && at <= last.start;) {
-    Line line = LineAt(text, at);
-    plain_line(line.start, line.end, line.number);
-    at = line.end + 1;
+  size_t size() const { return starts_.size(); }
+  size_t Start(size_t line) const { return starts_[line]; }
+  std::string_view Text(size_t line) const {
+    size_t end = line + 1 < starts_.size() ? starts_[line + 1] - 1 : text_.size();
+    return text_.substr(starts_[line], end - starts_[line]);
   }
-  out.append(p.dim).append("   | ").append(p.reset).append("\n");
-}
+  size_t LineOf(size_t offset) const {
+    return static_cast<size_t>(std::upper_bound(starts_.begin(), starts_.end(), offset) - starts_.begin()) - 1;
+  }
+
+ private:
+  std::string_view text_;
+  std::vector<size_t> starts_;
+};
+
+class Renderer {
+ public:
+  Renderer(std::string& out, const Palette& palette) : out_(out), palette_(palette) {}
+
+  void Write(const Diagnostic& diagnostic, const SourceFile& file, const Lines& lines) {
+    size_t start = std::min<size_t>(diagnostic.span.start, file.text.size());
+    size_t end = std::clamp<size_t>(diagnostic.span.end, start, file.text.size());
+    size_t first = lines.LineOf(start), last = lines.LineOf(end);
+    std::string_view line = lines.Text(first);
+    size_t from = std::min(start - lines.Start(first), line.size());
+    size_t to = std::min(from + (end - start), line.size());
+    bool is_error = diagnostic.severity == Severity::kError;
+    std::string_view primary = is_error ? palette_.error : palette_.warning;
+
+    Paint(primary, is_error ? "error" : "warning");
+    out_ += ": ";
+    Paint(palette_.bold, diagnostic.message);
+    out_ += "\n  ";
+    Paint(palette_.blue, "-->");
+    out_ += "  ";
+    Paint(palette_.underline, file.path + ":" + std::to_string(first + 1));
+    out_ += '\n';
+    Number(0);
+    out_ += '\n';
+    Number(first);
+    if (first > 0) out_ += lines.Text(first - 1);
+    out_ += '\n';
+    Number(first + 1);
+    out_ += line.substr(0, from);
+    Paint(primary, line.substr(from, to - from));
+    out_.append(line.substr(to)) += '\n';
+    if (from == to) {
+      Number(0);
+      out_.append(from, ' ');
+      Paint(primary, "^ Unexpected token.");
+      out_ += '\n';
+    }
+    for (size_t i = first + 1; i <= last; ++i) {
+      Number(i + 1);
+      out_.append(lines.Text(i)) += '\n';
+    }
+    Number(0);
+    out_ += '\n';
+  }
+
+ private:
+  void Paint(std::string_view color, std::string_view text) { out_.append(color).append(text).append(palette_.reset); }
+  // The margin; 0 is the one without a number.
+  void Number(size_t number) {
+    std::string text = number == 0 ? "  " : std::to_string(number);
+    if (text.size() < 2) text.insert(0, 1, ' ');
+    Paint(palette_.blue, text + " | ");
+  }
+
+  std::string& out_;
+  const Palette& palette_;
+};
 
 }  // namespace
 
 std::string Render(const SourceFiles& files, const std::vector<Diagnostic>& diagnostics, bool color) {
-  Palette error = color ? Palette{"\x1b[1;91m", "\x1b[1m", "\x1b[1;94m", "\x1b[0m"} : Palette{"", "", "", ""};
   std::string out;
-  for (const Diagnostic& d : diagnostics) RenderOne(out, files, d, error);
+  Renderer renderer(out, color ? kColors : kPlain);
+  // Faults come mostly file by file: the lines of the last one are kept.
+  FileId file;
+  std::vector<Lines> lines;
+  for (const Diagnostic& diagnostic : diagnostics) {
+    if (lines.empty() || file != diagnostic.span.file) {
+      file = diagnostic.span.file;
+      lines.assign(1, Lines(files[file].text));
+    }
+    renderer.Write(diagnostic, files[file], lines.front());
+  }
   return out;
 }
 

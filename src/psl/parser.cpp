@@ -1,5 +1,7 @@
 #include "psl/parser.h"
 
+#include <utility>
+
 #include "diagnostics/schema_errors.h"
 #include "psl/grammar.h"
 #include "psl/strings.h"
