@@ -1,5 +1,5 @@
-// Reads a JSON text into a document that can be walked. Values and the strings they give are views into the document and
-// live as long as it does (and isn't moved away from).
+// Reads a JSON text into a document that can be walked. Values and the strings they give are views into the document
+// and live as long as it does (and isn't moved away from).
 #pragma once
 
 #include <cstdint>
@@ -47,8 +47,8 @@ class Value {
 
   // Of the matching kind only; else false, 0 or empty.
   bool as_bool() const;
-  int64_t as_int() const;    // kUint wraps around
-  double as_float() const;   // any number
+  int64_t as_int() const;   // kUint wraps around
+  double as_float() const;  // any number
   std::string_view text() const;
 
   // Elements of an array; none for other kinds.
@@ -101,6 +101,15 @@ struct ParseError {
   std::string message;
 };
 
+template <>
+Value Range<Value>::Iterator::operator*() const;
+template <>
+Range<Value>::Iterator& Range<Value>::Iterator::operator++();
+template <>
+Member Range<Member>::Iterator::operator*() const;
+template <>
+Range<Member>::Iterator& Range<Member>::Iterator::operator++();
+
 class Document {
  public:
   Document();
@@ -123,8 +132,8 @@ class Document {
 void Write(const Value& value, Writer& writer);
 std::string ToText(const Value& value);
 
-// What serde_json says is wrong with the text ("EOF while parsing a value at line 1 column 10"), or empty if nothing is.
-// `as_floats`, if given, gets the text with the integers that don't fit into 64 bits written as floats.
+// What serde_json says is wrong with the text ("EOF while parsing a value at line 1 column 10"), or empty if nothing
+// is. `as_floats`, if given, gets the text with the integers that don't fit into 64 bits written as floats.
 std::string FindSyntaxError(std::string_view text, std::string* as_floats = nullptr);
 
 }  // namespace prisma::json

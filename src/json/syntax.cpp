@@ -156,7 +156,10 @@ class Checker {
     for (int i = 0; i < 4; ++i) {
       if (AtEnd()) return Fail("EOF while parsing a string", text_.size()), -1;
       char c = text_[at_++];
-      int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+      int digit = c >= '0' && c <= '9'   ? c - '0'
+                  : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                  : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                         : -1;
       if (digit < 0) return Fail("invalid escape", at_), -1;
       unit = unit * 16 + digit;
     }
