@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "schema/analysis.h"
 #include "value/base64.h"
 
 namespace prisma::migrate {
@@ -273,12 +274,20 @@ class Calculator {
     ForeignKey key;
     key.table = tables_[relation.model_b];
     key.referenced_table = tables_[relation.model_a];
-    key.name = relation.constraint_name;
+    key.name = relation.constraint_name.empty() ? ForeignKeyName(relation) : relation.constraint_name;
     for (schema::FieldId id : relation.fields) key.columns.push_back(columns_[id]);
     for (schema::FieldId id : relation.references) key.referenced_columns.push_back(columns_[id]);
     key.on_delete = relation.on_delete.value_or(relation.effective_on_delete);
     key.on_update = relation.on_update.value_or(ForeignKeyAction::kCascade);
     out_.AddForeignKey(std::move(key));
+  }
+
+  // Also where names of foreign keys can't be chosen, the schema's connector gives none.
+  std::string ForeignKeyName(const schema::Relation& relation) const {
+    if (!relation.mapped_constraint_name.empty()) return relation.mapped_constraint_name;
+    std::vector<std::string_view> names;
+    for (schema::FieldId id : relation.fields) names.push_back(schema_.fields[id].database_name);
+    return schema::IndexName(schema_.models[relation.model_b].database_name, names, "_fkey", *schema_.connector);
   }
 
   void AddJoinTable(const schema::Relation& relation) {

@@ -67,9 +67,9 @@ std::vector<Check> Plan(const Steps& steps, const SchemaPair& schemas, const Dat
   auto add_added_column = [&](ColumnId id, size_t step) {
     const Column& column = next.columns[id];
     if (column.type.arity != ColumnArity::kRequired || column.default_value) return;
-    checks.push_back(CheckOf(column.has_client_default ? Kind::kAddedRequiredColumnWithClientDefault
-                                                       : Kind::kAddedRequiredColumn,
-                             next, id, step));
+    checks.push_back(
+        CheckOf(column.has_client_default ? Kind::kAddedRequiredColumnWithClientDefault : Kind::kAddedRequiredColumn,
+                next, id, step));
   };
 
   for (size_t i = 0; i < steps.size(); ++i) {
@@ -112,9 +112,9 @@ std::vector<Check> Plan(const Steps& steps, const SchemaPair& schemas, const Dat
               checks.push_back(CheckOf(Kind::kMadeOptionalColumnRequired, previous, pair.column.previous, i));
             }
             if (!pair.changes.type() || pair.changes.type_change == TypeChange::kSafeCast) continue;
-            Check check = CheckOf(
-                pair.changes.type_change == TypeChange::kRiskyCast ? Kind::kRiskyCast : Kind::kNotCastable, previous,
-                pair.column.previous, i);
+            Check check =
+                CheckOf(pair.changes.type_change == TypeChange::kRiskyCast ? Kind::kRiskyCast : Kind::kNotCastable,
+                        previous, pair.column.previous, i);
             check.previous_type = rules.TypeName(previous, previous.columns[pair.column.previous]);
             check.next_type = rules.TypeName(next, after);
             checks.push_back(std::move(check));
@@ -158,14 +158,15 @@ std::optional<std::string> Evaluate(const Check& check, RowCounter* counter) {
   };
   const std::string& table = check.table;
   const std::string& column = check.column;
-  std::string cast = fmt::format("The data in that column will be cast from `{}` to `{}`.", check.previous_type,
-                                 check.next_type);
+  std::string cast =
+      fmt::format("The data in that column will be cast from `{}` to `{}`.", check.previous_type, check.next_type);
   switch (check.kind) {
     case Kind::kDropAndRecreateColumn: {
       std::optional<int64_t> rows = count_rows(), values = count_values();
       if (rows == 0 || values == 0) return std::nullopt;
-      return fmt::format("The `{}` column on the `{}` table would be dropped and recreated. This will lead to data loss{}.",
-                         column, table, values ? "" : " if there is data in the column");
+      return fmt::format(
+          "The `{}` column on the `{}` table would be dropped and recreated. This will lead to data loss{}.", column,
+          table, values ? "" : " if there is data in the column");
     }
     case Kind::kNonEmptyColumnDrop: {
       std::optional<int64_t> values = count_values();
@@ -228,8 +229,8 @@ std::optional<std::string> Evaluate(const Check& check, RowCounter* counter) {
           rows ? fmt::format("There are {} rows in this table, it is not possible to execute this step.", *rows)
                : "This is not possible if the table is not empty.";
       if (check.kind == Kind::kAddedRequiredColumn) {
-        return fmt::format("Added the required column `{}` to the `{}` table without a default value. {}", column, table,
-                           details);
+        return fmt::format("Added the required column `{}` to the `{}` table without a default value. {}", column,
+                           table, details);
       }
       return fmt::format(
           "The required column `{}` was added to the `{}` table with a prisma-level default value. {} Please add this "
@@ -241,7 +242,8 @@ std::optional<std::string> Evaluate(const Check& check, RowCounter* counter) {
       if (rows == 0) return std::nullopt;
       if (!rows || !values) {
         return fmt::format(
-            "Made the column `{}` on table `{}` required. This step will fail if there are existing NULL values in that "
+            "Made the column `{}` on table `{}` required. This step will fail if there are existing NULL values in "
+            "that "
             "column.",
             column, table);
       }
@@ -253,8 +255,8 @@ std::optional<std::string> Evaluate(const Check& check, RowCounter* counter) {
       std::optional<int64_t> rows = count_rows(), values = count_values();
       if (rows == 0 || values == 0) return std::nullopt;
       std::string details =
-          values ? fmt::format(
-                       "There are {} existing non-null values in that column, this step cannot be executed.", *values)
+          values ? fmt::format("There are {} existing non-null values in that column, this step cannot be executed.",
+                               *values)
                  : "If there are non-null values in that column, this step will fail.";
       return fmt::format("Changed the column `{}` on the `{}` table from a scalar field to a list field. {}", column,
                          table, details);
@@ -263,7 +265,8 @@ std::optional<std::string> Evaluate(const Check& check, RowCounter* counter) {
       std::optional<int64_t> rows = count_rows();
       if (rows == 0) return std::nullopt;
       return fmt::format(
-          "Changed the type of `{}` on the `{}` table. No cast exists, the column would be dropped and recreated, which "
+          "Changed the type of `{}` on the `{}` table. No cast exists, the column would be dropped and recreated, "
+          "which "
           "cannot be done {}.",
           column, table,
           rows ? "since the column is required and there is data in the table"
@@ -295,9 +298,8 @@ void DataLossRules::AlterColumn(const SchemaPair& schemas, const TableChange& ch
     checks.push_back(CheckOf(Kind::kMadeScalarColumnIntoList, *schemas.previous, change.column.previous, step));
   }
   if (!change.changes.type() || change.changes.type_change == TypeChange::kSafeCast) return;
-  Check check =
-      CheckOf(change.changes.type_change == TypeChange::kRiskyCast ? Kind::kRiskyCast : Kind::kNotCastable,
-              *schemas.previous, change.column.previous, step);
+  Check check = CheckOf(change.changes.type_change == TypeChange::kRiskyCast ? Kind::kRiskyCast : Kind::kNotCastable,
+                        *schemas.previous, change.column.previous, step);
   check.previous_type = TypeName(*schemas.previous, before);
   check.next_type = TypeName(*schemas.next, after);
   checks.push_back(std::move(check));

@@ -122,10 +122,9 @@ bool DefaultsMatch(const Column& previous, const Column& next, const DifferRules
     auto is_date = [](const DefaultValue& d) {
       return d.kind == Kind::kValue && d.value.kind == SqlValue::Kind::kDateTime;
     };
-    bool is_date_column =
-        previous.type.family == TypeFamily::kDateTime || next.type.family == TypeFamily::kDateTime;
-    if (is_date_column && ((a->kind == Kind::kDbGenerated && is_list(*b)) ||
-                           (is_list(*a) && b->kind == Kind::kDbGenerated))) {
+    bool is_date_column = previous.type.family == TypeFamily::kDateTime || next.type.family == TypeFamily::kDateTime;
+    if (is_date_column &&
+        ((a->kind == Kind::kDbGenerated && is_list(*b)) || (is_list(*a) && b->kind == Kind::kDbGenerated))) {
       return true;
     }
     if (a->kind == Kind::kValue && b->kind == Kind::kValue && is_list(*a) && is_list(*b)) {

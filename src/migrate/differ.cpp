@@ -244,7 +244,7 @@ class Differ {
       if (!changes.any()) continue;
       TableChange change;
       change.kind = changes.type_change == TypeChange::kNotCastable ? TableChange::Kind::kDropAndRecreateColumn
-                                                                   : TableChange::Kind::kAlterColumn;
+                                                                    : TableChange::Kind::kAlterColumn;
       change.column = pair;
       change.changes = changes;
       altered.push_back(std::move(change));
@@ -339,8 +339,8 @@ class Differ {
     bool adds_key = false;
     for (const TableChange& change : step.changes) {
       adds_key |= change.kind == TableChange::Kind::kAddPrimaryKey;
-      bool drops_column = change.kind == TableChange::Kind::kDropColumn ||
-                          change.kind == TableChange::Kind::kDropAndRecreateColumn;
+      bool drops_column =
+          change.kind == TableChange::Kind::kDropColumn || change.kind == TableChange::Kind::kDropAndRecreateColumn;
       if (drops_column && IsInColumns(index, change.column.previous)) return false;
     }
     IndexId key = db_.next().PrimaryKey(step.table.next);

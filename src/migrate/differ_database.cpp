@@ -47,7 +47,8 @@ DifferDatabase::DifferDatabase(const SchemaPair& schemas, const DifferRules& rul
   for (size_t i = 0; i < next().tables.size(); ++i) {
     const Table& table = next().tables[TableId(i)];
     if (is_ignored(table.name)) continue;
-    auto [found, is_new] = by_name.try_emplace(KeyOf(next().NamespaceOf(TableId(i)), table.name, lower), matches.size());
+    auto [found, is_new] =
+        by_name.try_emplace(KeyOf(next().NamespaceOf(TableId(i)), table.name, lower), matches.size());
     if (is_new) matches.push_back({});
     matches[found->second].tables.next = TableId(i);
   }

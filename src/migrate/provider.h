@@ -1,6 +1,8 @@
 // All that migrations need of one provider. The list of providers is in engine/migration_providers.cpp.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,15 +17,19 @@ namespace prisma::migrate {
 class DatabaseAdmin {
  public:
   virtual ~DatabaseAdmin() = default;
+  // Does not connect yet. Relative paths in the URL are taken from `config_dir`.
+  virtual std::unique_ptr<driver::Database> Open(const std::string& url, const std::string& config_dir) const = 0;
+  // Nothing is there to connect to, and Create may help: the name of what is missing.
+  virtual std::optional<std::string> MissingDatabase(const std::string& url, const std::string& config_dir) const = 0;
+  // Returns the name of the database, whether it was there or not.
+  virtual std::string Create(const std::string& url, const std::string& config_dir) const = 0;
+  virtual void Drop(const std::string& url, const std::string& config_dir) const = 0;
+  // Leaves an empty database.
+  virtual void Reset(const std::string& url, const std::string& config_dir) const = 0;
   // Runs the statements of one migration; where the database can, all of them or none.
   virtual void Apply(driver::Connection& connection, const Statements& statements) const;
-  // True if there is nothing yet at `url`, and Create is to be called.
-  virtual bool IsMissing(const std::string& url) const = 0;
-  // The name of the database.
-  virtual std::string Create(const std::string& url) const = 0;
-  virtual void Drop(const std::string& url) const = 0;
-  // Leaves an empty database.
-  virtual void Reset(driver::Connection& connection, const std::string& url) const = 0;
+  // What the database's own words are introduced with.
+  virtual std::string_view ErrorHeading() const = 0;
 };
 
 struct Provider {
@@ -32,8 +38,11 @@ struct Provider {
   const DifferRules& differ;
   const DdlWriter& ddl;
   const DataLossRules& data_loss;
-  const Describer* describer = nullptr;  // null: not there yet
-  const DatabaseAdmin* admin = nullptr;
+  const Describer* describer = nullptr;  // null: this build can't connect to such databases
+  const DatabaseAdmin* admin = nullptr;  // likewise
 };
+
+// The list is in engine/migration_providers.cpp. Null if there are no migrations for the provider.
+const Provider* FindProvider(std::string_view active_provider);
 
 }  // namespace prisma::migrate

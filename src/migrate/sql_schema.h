@@ -65,10 +65,10 @@ struct NativeType {
 struct ColumnType {
   TypeFamily family = TypeFamily::kString;
   ColumnArity arity = ColumnArity::kRequired;
-  EnumId enum_id;                     // kEnum
-  std::string unsupported;            // kUnsupported: the type as the database writes it
-  std::string full_data_type;         // described columns: the type as the database writes it
-  std::optional<NativeType> native;   // none where the provider has no native types
+  EnumId enum_id;                    // kEnum
+  std::string unsupported;           // kUnsupported: the type as the database writes it
+  std::string full_data_type;        // described columns: the type as the database writes it
+  std::optional<NativeType> native;  // none where the provider has no native types
 };
 
 // A constant in a column's default. `text` is in normal form: numbers as they are printed, JSON as written, date-times
@@ -84,7 +84,7 @@ struct DefaultValue {
   enum class Kind : uint8_t {
     kValue,
     kNow,
-    kSequence,     // `text`: its name
+    kSequence,  // `text`: its name
     kUniqueRowid,
     kDbGenerated,  // `text`: the expression, if `has_expression`
   };
@@ -112,7 +112,7 @@ struct IndexColumn {
   ColumnId column;
   std::optional<SortOrder> sort;
   std::optional<uint32_t> length;
-  std::string operator_class;          // as SQL writes it
+  std::string operator_class;  // as SQL writes it
   bool is_default_operator_class = false;
 };
 
@@ -121,7 +121,7 @@ struct Index {
   std::string name;
   IndexKind kind = IndexKind::kNormal;
   std::vector<IndexColumn> columns;
-  std::string algorithm;               // "" the provider's usual one
+  std::string algorithm;  // "" the provider's usual one
   std::optional<bool> clustered;
   bool is_unique() const { return kind == IndexKind::kUnique; }
   bool is_primary_key() const { return kind == IndexKind::kPrimaryKey; }

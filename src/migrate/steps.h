@@ -28,9 +28,9 @@ struct ColumnChanges {
 
 struct TableChange {
   enum class Kind : uint8_t {
-    kAddColumn,              // column.next
+    kAddColumn,  // column.next
     kAlterColumn,
-    kDropColumn,             // column.previous
+    kDropColumn,  // column.previous
     kDropAndRecreateColumn,
     kDropPrimaryKey,
     kAddPrimaryKey,
@@ -104,12 +104,12 @@ struct Step {
   MigrationPair<ExtensionId> extension;
   MigrationPair<SequenceId> sequence;
   ViewId view;
-  std::vector<TableChange> changes;               // kAlterTable
-  std::vector<RedefinedTable> redefined;          // kRedefineTables
-  EnumChange enum_change;                         // kAlterEnum
-  SequenceChange sequence_change;                 // kAlterSequence
+  std::vector<TableChange> changes;                    // kAlterTable
+  std::vector<RedefinedTable> redefined;               // kRedefineTables
+  EnumChange enum_change;                              // kAlterEnum
+  SequenceChange sequence_change;                      // kAlterSequence
   bool alters_version = false, alters_schema = false;  // kAlterExtension
-  bool from_drop_and_recreate = false;            // kCreateIndex: it was there on a column that is made anew
+  bool from_drop_and_recreate = false;                 // kCreateIndex: it was there on a column that is made anew
 };
 
 using Steps = std::vector<Step>;

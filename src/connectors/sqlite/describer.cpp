@@ -24,14 +24,14 @@ std::string Lower(std::string_view text) {
 // SQLite takes any word for a type.
 ColumnType ReadType(std::string_view written, bool is_required) {
   static const std::map<std::string_view, TypeFamily> kFamilies = {
-      {"int", TypeFamily::kInt},           {"integer", TypeFamily::kInt},      {"bigint", TypeFamily::kBigInt},
-      {"real", TypeFamily::kFloat},        {"float", TypeFamily::kFloat},      {"serial", TypeFamily::kInt},
-      {"boolean", TypeFamily::kBoolean},   {"text", TypeFamily::kString},      {"date", TypeFamily::kDateTime},
-      {"datetime", TypeFamily::kDateTime}, {"binary", TypeFamily::kBinary},    {"timestamp", TypeFamily::kDateTime},
-      {"double", TypeFamily::kFloat},      {"blob", TypeFamily::kBinary},      {"binary[]", TypeFamily::kBinary},
-      {"boolean[]", TypeFamily::kBoolean}, {"date[]", TypeFamily::kDateTime},  {"datetime[]", TypeFamily::kDateTime},
-      {"double[]", TypeFamily::kFloat},    {"float[]", TypeFamily::kFloat},    {"timestamp[]", TypeFamily::kDateTime},
-      {"int[]", TypeFamily::kInt},         {"integer[]", TypeFamily::kInt},    {"text[]", TypeFamily::kString},
+      {"int", TypeFamily::kInt},           {"integer", TypeFamily::kInt},     {"bigint", TypeFamily::kBigInt},
+      {"real", TypeFamily::kFloat},        {"float", TypeFamily::kFloat},     {"serial", TypeFamily::kInt},
+      {"boolean", TypeFamily::kBoolean},   {"text", TypeFamily::kString},     {"date", TypeFamily::kDateTime},
+      {"datetime", TypeFamily::kDateTime}, {"binary", TypeFamily::kBinary},   {"timestamp", TypeFamily::kDateTime},
+      {"double", TypeFamily::kFloat},      {"blob", TypeFamily::kBinary},     {"binary[]", TypeFamily::kBinary},
+      {"boolean[]", TypeFamily::kBoolean}, {"date[]", TypeFamily::kDateTime}, {"datetime[]", TypeFamily::kDateTime},
+      {"double[]", TypeFamily::kFloat},    {"float[]", TypeFamily::kFloat},   {"timestamp[]", TypeFamily::kDateTime},
+      {"int[]", TypeFamily::kInt},         {"integer[]", TypeFamily::kInt},   {"text[]", TypeFamily::kString},
       {"jsonb", TypeFamily::kJson},
   };
   ColumnType type;
@@ -187,7 +187,8 @@ class Reader {
   }
 
  private:
-  void Query(std::string_view sql, const std::string& parameter, std::vector<driver::ColumnType> types, RowBatch& rows) {
+  void Query(std::string_view sql, const std::string& parameter, std::vector<driver::ColumnType> types,
+             RowBatch& rows) {
     Value value = Value::String(parameter);
     std::span<const Value> parameters;
     if (sql.find('?') != std::string_view::npos) parameters = {&value, 1};
@@ -256,8 +257,9 @@ class Reader {
   void ReadForeignKeys(TableId table) {
     using T = driver::ColumnType;
     RowBatch rows;
-    Query("SELECT id, \"table\", \"from\", \"to\", on_update, on_delete FROM pragma_foreign_key_list(?) ORDER BY id, seq",
-          schema_.tables[table].name, {T::kInt, T::kString, T::kString, T::kString, T::kString, T::kString}, rows);
+    Query(
+        "SELECT id, \"table\", \"from\", \"to\", on_update, on_delete FROM pragma_foreign_key_list(?) ORDER BY id, seq",
+        schema_.tables[table].name, {T::kInt, T::kString, T::kString, T::kString, T::kString, T::kString}, rows);
     for (size_t i = 0; i < rows.rows();) {
       int64_t id = rows.row(i)[0].as_int();
       ForeignKey key;

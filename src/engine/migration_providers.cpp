@@ -1,0 +1,17 @@
+// The one visible list of databases that migrations can be made for.
+#include "connectors/sqlite/migration.h"
+#include "migrate/provider.h"
+
+namespace prisma::migrate {
+
+const Provider* FindProvider(std::string_view active_provider) {
+  static const Provider providers[] = {
+      sqlite::MigrationProvider(),
+  };
+  for (const Provider& provider : providers) {
+    if (provider.name == active_provider) return &provider;
+  }
+  return nullptr;
+}
+
+}  // namespace prisma::migrate
