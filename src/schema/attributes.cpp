@@ -156,6 +156,10 @@ void ReadScalarFieldAttributes(Analysis& analysis, FieldId field_id, FieldMaps& 
     ReadFieldUnique(analysis, field_id, *arguments);
     arguments->Finish();
   }
+  if (auto arguments = reader.Single("shardKey")) {
+    ReadFieldShardKey(analysis, field_id, *arguments);
+    arguments->Finish();
+  }
   reader.Finish();
 }
 
@@ -218,7 +222,12 @@ void ReadModelAttributes(Analysis& analysis, ModelId id) {
     ReadModelFulltext(analysis, id, *arguments);
     arguments->Finish();
   }
+  if (auto arguments = reader.Single("shardKey")) {
+    ReadModelShardKey(analysis, id, *arguments);
+    arguments->Finish();
+  }
   CheckIdArity(analysis, id);
+  CheckShardKeyArity(analysis, id);
   reader.Finish();
 }
 

@@ -12,6 +12,9 @@ void ReadCompositeDefault(Analysis& analysis, FieldId field, ArgumentReader& arg
 
 void ReadFieldId(Analysis& analysis, ModelId model, FieldId field, ArgumentReader& arguments);
 void ReadModelId(Analysis& analysis, ModelId model, ArgumentReader& arguments);
+void ReadFieldShardKey(Analysis& analysis, FieldId field, ArgumentReader& arguments);
+void ReadModelShardKey(Analysis& analysis, ModelId model, ArgumentReader& arguments);
+void CheckShardKeyArity(Analysis& analysis, ModelId model);
 void CheckIdArity(Analysis& analysis, ModelId model);
 void ReadFieldUnique(Analysis& analysis, FieldId field, ArgumentReader& arguments);
 void ReadModelIndex(Analysis& analysis, ModelId model, ArgumentReader& arguments);

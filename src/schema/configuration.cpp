@@ -8,6 +8,16 @@
 namespace prisma::schema {
 namespace {
 
+template <class Read>
+void ForEachBlock(const ast::Ast& ast, bool is_datasource, Read&& read) {
+  for (const ast::File& file : ast.files) {
+    for (const ast::Top& top : file.tops) {
+      const auto* block = std::get_if<ast::ConfigBlock>(&top);
+      if (block && block->is_datasource == is_datasource) read(*block);
+    }
+  }
+}
+
 // env("NAME") or a string literal; other expressions are reported.
 std::optional<StringFromEnv> ReadStringOrEnv(const ast::Expression& value, DiagnosticSink& sink) {
   StringFromEnv result;
@@ -37,6 +47,7 @@ std::optional<StringFromEnv> ReadStringOrEnv(const ast::Expression& value, Diagn
   auto name = ReadString(*call->arguments[0].value, sink);
   if (!name) return {};
   result.from_env = *name;
+  result.is_env = true;
   return result;
 }
 
@@ -131,8 +142,19 @@ void ReadExtensions(Analysis& analysis, const ast::ConfigProperty& property, Dat
       extension.name = constant->text;
     } else if (const auto* call = item.As<ast::FunctionCall>()) {
       extension.name = call->name;
+      std::vector<std::string_view> seen;
       for (const ast::Argument& argument : call->arguments) {
         if (!argument.value) continue;
+        if (!argument.name) {
+          analysis.Error(argument.span, errors::Validation("The argument must have a name"));
+          continue;
+        }
+        if (std::find(seen.begin(), seen.end(), argument.name->name) != seen.end()) {
+          analysis.Error(argument.span, errors::Validation("The argument `" + std::string(argument.name->name) +
+                                                           "` can only be defined once"));
+          continue;
+        }
+        seen.push_back(argument.name->name);
         if (argument.name && argument.name->name == "map") {
           extension.database_name = ReadExtensionArgument(analysis, argument);
         } else if (argument.name && argument.name->name == "schema") {
@@ -177,7 +199,9 @@ void ReadSchemas(Analysis& analysis, const ast::ConfigProperty& property, Dataso
   }
 }
 
-bool SameText(const StringFromEnv& a, const StringFromEnv& b) { return a.value == b.value && a.from_env == b.from_env; }
+bool SameText(const StringFromEnv& a, const StringFromEnv& b) {
+  return a.value == b.value && a.from_env == b.from_env && a.is_env == b.is_env;
+}
 
 // The provider's text and connector; nothing after a report.
 const ConnectorTraits* ReadProvider(Analysis& analysis, const ast::ConfigBlock& block, Properties& properties,
@@ -210,6 +234,23 @@ const ConnectorTraits* ReadProvider(Analysis& analysis, const ast::ConfigBlock& 
   return connector;
 }
 
+// Is the feature written in any generator?
+bool HasPreviewFeature(const ast::Ast& ast, std::string_view name) {
+  bool found = false;
+  ForEachBlock(ast, false, [&](const ast::ConfigBlock& block) {
+    for (const ast::ConfigProperty& property : block.properties) {
+      if (property.name.name != "previewFeatures" || !property.value) continue;
+      ForEachItem(*property.value, [&](const ast::Expression& item) {
+        const auto* text = item.As<ast::StringValue>();
+        const PreviewFeature* feature = text ? FindPreviewFeature(text->value) : nullptr;
+        found = found || (feature && feature->name == name);
+        return true;
+      });
+    }
+  });
+  return found;
+}
+
 std::optional<Datasource> ReadDatasource(Analysis& analysis, const ast::ConfigBlock& block,
                                          const ConnectorTraits** used_connector) {
   Datasource datasource;
@@ -224,6 +265,8 @@ std::optional<Datasource> ReadDatasource(Analysis& analysis, const ast::ConfigBl
   if (!properties.Load(analysis, block)) return {};
   const ConnectorTraits* connector = ReadProvider(analysis, block, properties, datasource);
   if (!connector) return {};
+  // With an adapter, the connection is made by other code.
+  bool may_lack_url = connector->is_embedded() && HasPreviewFeature(analysis.ast, "schemaEngineDriverAdapters");
   datasource.relation_mode = ReadRelationMode(analysis, block, properties, *connector);
   if (connector->KnowsDatasourceProperty("extensions")) {
     if (const ast::ConfigProperty* property = properties.Take("extensions")) {
@@ -232,17 +275,22 @@ std::optional<Datasource> ReadDatasource(Analysis& analysis, const ast::ConfigBl
   }
 
   const ast::ConfigProperty* url = properties.Take("url");
-  if (!url) {
+  if (!url && may_lack_url) {
+    datasource.url.value = "<invalid>";
+    datasource.url_span = block.span;
+  } else if (!url) {
     analysis.Error(block.span, errors::SourceArgumentMissing("url", datasource.name));
     return {};
   }
-  auto url_text = ReadStringOrEnv(*url->value, analysis.sink);
-  if (!url_text) return {};
-  datasource.url = *url_text;
-  datasource.url_span = url->value->span;
+  if (url) {
+    auto url_text = ReadStringOrEnv(*url->value, analysis.sink);
+    if (!url_text) return {};
+    datasource.url = *url_text;
+    datasource.url_span = url->value->span;
+  }
   if (const ast::ConfigProperty* property = properties.Take("shadowDatabaseUrl")) {
     auto text = ReadStringOrEnv(*property->value, analysis.sink);
-    if (text && (!text->value.empty() || !text->from_env.empty())) datasource.shadow_database_url = text;
+    if (text && (!text->value.empty() || text->is_env)) datasource.shadow_database_url = text;
   }
   if (const ast::ConfigProperty* property = properties.Take("directUrl")) {
     datasource.direct_url = ReadStringOrEnv(*property->value, analysis.sink);
@@ -297,6 +345,7 @@ void ReadPreviewFeatures(Analysis& analysis, const ast::ConfigProperty& property
                              std::find(active.begin(), active.end(), feature->name) != active.end());
     if (valid) {
       generator.preview_features.emplace_back(feature->name);
+      if (feature->state == PreviewState::kDoomed) analysis.sink.Warning(span, errors::PreviewFeatureDoomed(name));
       continue;
     }
     std::string expected;
@@ -362,16 +411,6 @@ std::optional<Generator> ReadGenerator(Analysis& analysis, const ast::ConfigBloc
     generator.config.emplace_back(property->name.name, ReadConfigValue(*property->value, analysis.sink));
   }
   return generator;
-}
-
-template <class Read>
-void ForEachBlock(const ast::Ast& ast, bool is_datasource, Read&& read) {
-  for (const ast::File& file : ast.files) {
-    for (const ast::Top& top : file.tops) {
-      const auto* block = std::get_if<ast::ConfigBlock>(&top);
-      if (block && block->is_datasource == is_datasource) read(*block);
-    }
-  }
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ constexpr PreviewFeature kFeatures[] = {
     {"improvedQueryRaw", kDeprecated},
     {"interactiveTransactions", kDeprecated},
     {"jsonProtocol", kDeprecated},
-    {"metrics", kActive},
+    {"metrics", kDoomed},
     {"microsoftSqlServer", kDeprecated},
     {"middlewares", kDeprecated},
     {"mongoDb", kDeprecated},
@@ -86,7 +86,7 @@ const PreviewFeature* FindPreviewFeature(std::string_view name) {
 std::vector<std::string_view> ActivePreviewFeatures(std::string_view provider) {
   std::vector<std::string_view> names;
   for (const PreviewFeature& feature : kFeatures) {
-    if (feature.state != kActive) continue;
+    if (feature.state != kActive && feature.state != kDoomed) continue;
     if (feature.name == kFullTextSearchPostgres && !HasFullTextSearchWithoutIndex(provider)) continue;
     names.push_back(feature.name);
   }

@@ -8,7 +8,12 @@
 
 namespace prisma::schema {
 
-enum class PreviewState : uint8_t { kActive, kHidden, kDeprecated };
+enum class PreviewState : uint8_t {
+  kActive,
+  kDoomed,  // active, but going away
+  kHidden,
+  kDeprecated,
+};
 
 struct PreviewFeature {
   std::string_view name;

@@ -43,13 +43,11 @@ bool ConnectorTraits::SupportsReferentialAction(RelationMode mode, ReferentialAc
 
 namespace {
 
-// Without a datasource a schema may use everything.
 constexpr ConnectorTable DefaultTable() {
-  constexpr auto kAll = ~uint64_t{0};
   ConnectorTable table;
   table.max_identifier_length = UINT32_MAX;
-  table.capabilities[0] = kAll;
-  table.capabilities[1] = kAll;
+  AddCapabilities(table, {Capability::kAutoIncrement, Capability::kCompoundIds, Capability::kEnums, Capability::kJson,
+                          Capability::kImplicitManyToManyRelation});
   return table;
 }
 
@@ -57,17 +55,17 @@ constexpr ReferentialAction kAllActions[] = {ReferentialAction::kCascade, Refere
                                              ReferentialAction::kNoAction, ReferentialAction::kSetNull,
                                              ReferentialAction::kSetDefault};
 constexpr RelationMode kRelationModes[] = {RelationMode::kForeignKeys, RelationMode::kPrisma};
-constexpr std::string_view kAllIndexTypes[] = {"BTree", "Hash", "Gist", "Gin", "SpGist", "Brin"};
+constexpr std::string_view kIndexTypes[] = {"BTree"};
 
 class DefaultTraits final : public ConnectorTraits {
  public:
   DefaultTraits() : ConnectorTraits(DefaultTable()) {
-    table_.name = "Empty";
-    table_.provider = "none";
+    table_.name = "empty";
+    table_.provider = "empty";
     table_.foreign_key_actions = kAllActions;
     table_.emulated_actions = kAllActions;
     table_.relation_modes = kRelationModes;
-    table_.index_types = kAllIndexTypes;
+    table_.index_types = kIndexTypes;
   }
 };
 

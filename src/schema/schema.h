@@ -173,8 +173,10 @@ struct Model {
   std::vector<FieldId> fields;  // in order, relation fields included
   // All of them, primary key included, in Prisma's order: those on fields, then @@id, @@index, @@unique, @@fulltext.
   std::vector<IndexId> indexes;
-  IndexId primary_key;    // may be invalid
-  std::string shard_key;  // unused so far
+  IndexId primary_key;             // may be invalid
+  std::vector<FieldId> shard_key;  // @shardKey or @@shardKey
+  const ast::Attribute* shard_key_attribute = nullptr;
+  bool is_shard_key_on_field = false;
   std::string documentation;
   bool has_documentation = false;
   std::unordered_map<std::string_view, FieldId> fields_by_name;
@@ -216,6 +218,7 @@ struct Enum {
 struct StringFromEnv {
   std::string value;     // literal; empty if from_env is set and not resolved
   std::string from_env;  // variable's name, or empty
+  bool is_env = false;   // env("…")
   Span span;
 };
 

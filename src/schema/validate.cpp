@@ -19,7 +19,6 @@ void ValidateCompositeTypes(Rules& rules) {
 }
 
 void ValidateModelItself(Rules& rules, ModelId model) {
-  ViewsNeedPreviewFeature(rules, model);
   ModelHasUniqueCriteria(rules, model);
   PrimaryKeyNameIsUnique(rules, model);
   PrimaryKeyCustomNameIsUnique(rules, model);
@@ -30,6 +29,8 @@ void ValidateModelItself(Rules& rules, ModelId model) {
   PrimaryKeySortSupported(rules, model);
   OneFulltextIndexOnly(rules, model);
   ModelSchemaIsValid(rules, model);
+  ShardKeyHasFields(rules, model);
+  ShardKeySupported(rules, model);
   rules.connector.ValidateModel(rules.schema, model, rules.analysis.sink);
   AutoincrementSupported(rules, model);
   PrimaryKeyLengthTypes(rules, model);
@@ -93,6 +94,23 @@ bool ValidateModel(Rules& rules, ModelId id) {
   return true;
 }
 
+bool ValidateView(Rules& rules, ModelId id) {
+  const Model& view = rules.schema.models[id];
+  ViewsNeedPreviewFeature(rules, id);
+  ModelSchemaIsValid(rules, id);
+  ViewHasNoPrimaryKey(rules, id);
+  for (FieldId field : view.fields) {
+    if (rules.field(field).kind != FieldKind::kRelation) ValidateScalarField(rules, field);
+  }
+  for (FieldId field : view.fields) {
+    if (rules.field(field).kind == FieldKind::kRelation && !ValidateRelationField(rules, field)) return false;
+  }
+  for (IndexId index : view.indexes) {
+    if (index != view.primary_key) ViewIndexes(rules, rules.schema.indexes[index]);
+  }
+  return true;
+}
+
 void ValidateEnums(Rules& rules) {
   EnumDatabaseNamesAreUnique(rules);
   for (size_t i = 0; i < rules.schema.enums.size(); ++i) {
@@ -112,6 +130,7 @@ void ValidateRelation(Rules& rules, const CascadeGraph& graph, const Relation& r
   }
   ReferentialActionCycles(rules, graph, relation);
   MultipleCascadePaths(rules, graph, relation);
+  SetNullOnRequiredFields(rules, relation);
   ReferencesUniqueFields(rules, relation);
   SameNumberOfFieldsAndReferences(rules, relation);
   RelationFieldArity(rules, relation);
@@ -133,10 +152,11 @@ void Validate(Analysis& analysis) {
   ValidateCompositeTypes(rules);
   DefaultFunctionsAreKnown(rules);
   ModelDatabaseNamesAreUnique(rules);
-  for (bool views : {false, true}) {
-    for (size_t i = 0; i < rules.schema.models.size(); ++i) {
-      if (rules.schema.models[ModelId(i)].is_view == views && !ValidateModel(rules, ModelId(i))) return;
-    }
+  for (size_t i = 0; i < rules.schema.models.size(); ++i) {
+    if (!rules.schema.models[ModelId(i)].is_view && !ValidateModel(rules, ModelId(i))) return;
+  }
+  for (size_t i = 0; i < rules.schema.models.size(); ++i) {
+    if (rules.schema.models[ModelId(i)].is_view && !ValidateView(rules, ModelId(i))) return;
   }
   ValidateEnums(rules);
   CascadeGraph graph(rules.schema);

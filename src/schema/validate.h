@@ -96,6 +96,8 @@ void PrimaryKeyClusteringSupported(Rules& rules, ModelId model);
 void PrimaryKeyClusteredOnce(Rules& rules, ModelId model);
 void OneFulltextIndexOnly(Rules& rules, ModelId model);
 void ModelSchemaIsValid(Rules& rules, ModelId model);
+void ShardKeyHasFields(Rules& rules, ModelId model);
+void ShardKeySupported(Rules& rules, ModelId model);
 void AutoincrementSupported(Rules& rules, ModelId model);
 
 // validate_fields.cpp
@@ -106,6 +108,10 @@ void DefaultConstraintNameIsUnique(Rules& rules, FieldId field);
 void NativeTypeIsValid(Rules& rules, FieldId field);
 void DefaultValueIsValid(Rules& rules, FieldId field);
 void UnsupportedTypeIsUnsupported(Rules& rules, FieldId field);
+
+// validate_views.cpp
+void ViewHasNoPrimaryKey(Rules& rules, ModelId view);
+void ViewIndexes(Rules& rules, const Index& index);
 
 // validate_indexes.cpp
 void IndexHasFields(Rules& rules, const Index& index);
@@ -141,6 +147,7 @@ void RelationFieldTypesMatch(Rules& rules, const Relation& relation);
 void ForeignKeyNameIsUnique(Rules& rules, const Relation& relation);
 void OneToOneRules(Rules& rules, const Relation& relation);
 void OneToManyRules(Rules& rules, const Relation& relation);
+void SetNullOnRequiredFields(Rules& rules, const Relation& relation);
 void ImplicitManyToManyRules(Rules& rules, const Relation& relation);
 void EmbeddedManyToManyRules(Rules& rules, const Relation& relation);
 

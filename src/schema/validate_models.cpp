@@ -48,7 +48,7 @@ void ModelDatabaseNamesAreUnique(Rules& rules) {
 
 void ViewsNeedPreviewFeature(Rules& rules, ModelId id) {
   const Model& model = rules.schema.models[id];
-  if (!model.is_view || rules.schema.HasPreviewFeature("views")) return;
+  if (rules.schema.HasPreviewFeature("views")) return;
   rules.Error(model.span, errors::Validation("View definitions are only available with the `views` preview feature."));
 }
 
@@ -189,7 +189,9 @@ void ModelSchemaIsValid(Rules& rules, ModelId id) {
   const Model& model = rules.schema.models[id];
   const ast::Attribute* attribute = FindAttribute(model.ast->attributes, "schema");
   if (!rules.Has(Capability::kMultiSchema)) {
-    if (attribute && !model.schema_name.empty()) {
+    // A `schemas` property is told of instead.
+    bool told = rules.schema.datasource && !rules.schema.datasource->schemas_span.empty();
+    if (attribute && !model.schema_name.empty() && !told) {
       rules.Error(attribute->arguments.front().value->span,
                   "@@schema is not supported on the current datasource provider");
     }
@@ -207,6 +209,30 @@ void ModelSchemaIsValid(Rules& rules, ModelId id) {
   } else if (!datasource.schemas_span.empty()) {
     std::string kind(ContainerKind(model));
     rules.Error(model.span, errors::Model(kind, model.name, "This " + kind + " is missing an `@@schema` attribute."));
+  }
+}
+
+void ShardKeyHasFields(Rules& rules, ModelId id) {
+  const Model& model = rules.schema.models[id];
+  if (!model.shard_key_attribute || !model.shard_key.empty()) return;
+  std::string name = model.is_shard_key_on_field ? "@shardKey" : "@@shardKey";
+  rules.Error(model.shard_key_attribute->span,
+              errors::Attribute(name, "The list of fields in a `" + name +
+                                          "()` attribute cannot be empty. Please specify at least one field."));
+}
+
+void ShardKeySupported(Rules& rules, ModelId id) {
+  const Model& model = rules.schema.models[id];
+  if (!model.shard_key_attribute) return;
+  std::string name = model.is_shard_key_on_field ? "@shardKey" : "@@shardKey";
+  if (!rules.schema.HasPreviewFeature("shardKeys")) {
+    rules.Error(model.shard_key_attribute->span,
+                errors::Attribute(name, "Defining shard keys requires enabling the `shardKeys` preview feature"));
+  }
+  if (!rules.connector.SupportsShardKeys()) {
+    rules.Error(model.shard_key_attribute->span,
+                errors::Attribute(name, "Shard keys are not currently supported for provider " +
+                                            std::string(rules.connector.provider())));
   }
 }
 

@@ -171,6 +171,24 @@ void CheckFieldsInReferencedOrder(Rules& rules, const Relation& relation, const 
 
 }  // namespace
 
+void SetNullOnRequiredFields(Rules& rules, const Relation& relation) {
+  if (!relation.field_b || rules.connector.AllowsSetNullOnRequiredFields(rules.schema.relation_mode)) return;
+  const RelationFieldData& data = rules.analysis.Data(relation.field_b);
+  if (!data.fields) return;
+  bool any_required = std::any_of(data.fields->begin(), data.fields->end(),
+                                  [&](FieldId field) { return rules.field(field).arity == Arity::kRequired; });
+  if (!any_required) return;
+  auto check = [&](const auto& action, std::string_view name) {
+    if (!action || action->first != ReferentialAction::kSetNull) return;
+    RelationError(rules, rules.field(relation.field_b),
+                  "The `" + std::string(name) +
+                      "` referential action of a relation must not be set to `SetNull` when a referenced field is "
+                      "required.\nEither choose another referential action, or make the referenced fields optional.\n");
+  };
+  check(data.on_delete, "onDelete");
+  check(data.on_update, "onUpdate");
+}
+
 void ReferencesUniqueFields(Rules& rules, const Relation& relation) {
   if (!relation.field_b) return;
   const RelationFieldData& data = rules.analysis.Data(relation.field_b);
@@ -184,7 +202,7 @@ void ReferencesUniqueFields(Rules& rules, const Relation& relation) {
   const std::string& model = rules.schema.models[relation.model_a].name;
   std::string names = FieldNamesJoined(rules.schema, references, ", ");
   std::string message =
-      "The argument `references` must refer to a unique criteria in the related model. Consider adding an ";
+      "The argument `references` must refer to a unique criterion in the related model. Consider adding an ";
   if (references.size() == 1) {
     message += "`@unique` attribute to the field `" + names + "` in the model `" + model + "`.";
   } else {
@@ -306,6 +324,12 @@ void ImplicitManyToManyRules(Rules& rules, const Relation& relation) {
                                                               std::string(rules.connector.name()) +
                                                               ". Please use the syntax defined in "
                                                               "https://pris.ly/d/document-database-many-to-many"));
+    }
+  }
+  if (rules.model(relation.field_a).is_view || rules.model(relation.field_b).is_view) {
+    for (FieldId field : fields) {
+      rules.Error(rules.field(field).span,
+                  errors::Validation("Implicit many-to-many relations are not supported for views."));
     }
   }
   for (FieldId id : fields) {

@@ -106,8 +106,11 @@ void EnumSchemaIsValid(Rules& rules, EnumId id) {
   const Enum& item = rules.schema.enums[id];
   const ast::Attribute* attribute = FindAttribute(item.ast->attributes, "schema");
   if (!rules.Has(Capability::kMultiSchema)) {
-    if (attribute && !item.schema_name.empty()) {
-      rules.Error(attribute->arguments.front().span, "@@schema is not supported on the current datasource provider");
+    // A `schemas` property is told of instead.
+    bool told = rules.schema.datasource && !rules.schema.datasource->schemas_span.empty();
+    if (attribute && !item.schema_name.empty() && !told) {
+      rules.Error(attribute->arguments.front().value->span,
+                  "@@schema is not supported on the current datasource provider");
     }
     return;
   }
@@ -119,8 +122,8 @@ void EnumSchemaIsValid(Rules& rules, EnumId id) {
                   "This schema is not defined in the datasource. Read more on `@@schema` at "
                   "https://pris.ly/d/multi-schema");
     }
-  } else if (!schemas.empty()) {
-    rules.Error(item.span, errors::Enum(item.name, "This enum is missing an `@@schema` attribute."));
+  } else if (!rules.schema.datasource->schemas_span.empty()) {
+    rules.Error(item.span, "This enum is missing an `@@schema` attribute.");
   }
 }
 

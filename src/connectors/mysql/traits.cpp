@@ -1,4 +1,6 @@
+#include "diagnostics/schema_errors.h"
 #include "schema/connector_traits.h"
+#include "schema/native_types.h"
 
 namespace prisma::schema {
 namespace {
@@ -119,6 +121,67 @@ constexpr ConnectorTable Table() {
 class MysqlTraits final : public ConnectorTraits {
  public:
   constexpr MysqlTraits() : ConnectorTraits(Table()) {}
+  bool SupportsShardKeys() const override { return true; }
+  void ValidateNativeType(const Field& field, const NativeType& type, DiagnosticSink& sink) const override {
+    bool two = type.name == "Decimal";
+    auto numbers = ReadNativeArguments(type, two ? NativeArguments::kTwoNumbers : NativeArguments::kNumber, sink);
+    if (!numbers || numbers->empty()) return;
+    uint32_t first = numbers->front();
+    if (two && (*numbers)[1] > first) {
+      ReportScaleLargerThanPrecision(*this, type, sink);
+    } else if (two && first > 65) {
+      ReportOutOfRange(*this, type, "Precision can range from 1 to 65.", sink);
+    } else if (two && (*numbers)[1] > 30) {
+      ReportOutOfRange(*this, type, "Scale can range from 0 to 30.", sink);
+    } else if (type.name == "Bit" && (first == 0 || first > 64)) {
+      ReportOutOfRange(*this, type, "M can range from 1 to 64.", sink);
+    } else if (type.name == "Char" && first > 255) {
+      ReportOutOfRange(*this, type, "M can range from 0 to 255.", sink);
+    } else if (type.name == "VarChar" && first > 65535) {
+      ReportOutOfRange(*this, type, "M can range from 0 to 65,535.", sink);
+    } else if (type.name == "Bit" && first > 1 && field.scalar == ScalarType::kBoolean) {
+      ReportOutOfRange(*this, type, "only Bit(1) can be used as Boolean.", sink);
+    }
+  }
+  void ValidateModel(const Schema& schema, ModelId id, DiagnosticSink& sink) const override {
+    const Model& model = schema.models[id];
+    for (IndexId index : model.indexes) {
+      if (index != model.primary_key) CheckKeyTypes(schema, schema.indexes[index], sink);
+    }
+    if (model.primary_key) CheckKeyTypes(schema, schema.indexes[model.primary_key], sink);
+    if (schema.relation_mode != RelationMode::kForeignKeys) return;
+    for (FieldId field : model.fields) {
+      if (schema.fields[field].kind == FieldKind::kRelation) WarnOfSetDefault(schema.fields[field], sink);
+    }
+  }
+
+ private:
+  // Long texts and blobs need a length to be part of a key.
+  void CheckKeyTypes(const Schema& schema, const Index& index, DiagnosticSink& sink) const {
+    if (index.kind == IndexKind::kFulltext) return;
+    for (const IndexField& item : index.fields) {
+      const Field& field = schema.fields[item.field];
+      std::string_view type = NativeTypeName(*this, field);
+      if (item.length || !(type.ends_with("Text") || type.ends_with("Blob"))) continue;
+      ReportNotInIndex(*this, index, *field.native_type,
+                       " Please use the `length` argument to the field in the index definition to allow this.",
+                       index.span, sink);
+      break;
+    }
+  }
+  static void WarnOfSetDefault(const Field& field, DiagnosticSink& sink) {
+    for (const ast::Attribute& attribute : field.ast->attributes) {
+      if (attribute.name.name != "relation") continue;
+      for (const ast::Argument& argument : attribute.arguments) {
+        const auto* action = argument.value ? argument.value->As<ast::ConstantValue>() : nullptr;
+        if (!action || action->text != "SetDefault" || !argument.name) continue;
+        if (argument.name->name != "onDelete" && argument.name->name != "onUpdate") continue;
+        sink.Warning(argument.span,
+                     "MySQL does not actually support the `SetDefault` referential action, so using it may result in "
+                     "unexpected errors. Read more at https://pris.ly/d/mysql-set-default ");
+      }
+    }
+  }
 };
 
 }  // namespace

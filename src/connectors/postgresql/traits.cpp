@@ -1,4 +1,7 @@
+#include "connectors/postgresql/index_rules.h"
+#include "diagnostics/schema_errors.h"
 #include "schema/connector_traits.h"
+#include "schema/native_types.h"
 
 namespace prisma::schema {
 namespace {
@@ -128,6 +131,45 @@ class PostgresqlTraits final : public ConnectorTraits {
   constexpr PostgresqlTraits() : ConnectorTraits(Table()) {}
   bool KnowsDatasourceProperty(std::string_view name) const override { return name == "extensions"; }
   bool AllowsSetNullOnRequiredFields(RelationMode mode) const override { return mode == RelationMode::kForeignKeys; }
+  void ValidateNativeType(const Field&, const NativeType& type, DiagnosticSink& sink) const override {
+    bool two = type.name == "Decimal";
+    auto numbers = ReadNativeArguments(type, two ? NativeArguments::kTwoNumbers : NativeArguments::kNumber, sink);
+    if (!numbers || numbers->empty()) return;
+    uint32_t first = numbers->front();
+    if (two && (*numbers)[1] > first) {
+      ReportScaleLargerThanPrecision(*this, type, sink);
+    } else if (two && (first == 0 || first > 1000)) {
+      ReportOutOfRange(*this, type, "Precision must be positive with a maximum value of 1000.", sink);
+    } else if ((type.name == "Bit" || type.name == "VarBit") && first == 0) {
+      ReportOutOfRange(*this, type, "M must be a positive integer.", sink);
+    } else if (type.name.starts_with("Time") && first > 6) {
+      ReportOutOfRange(*this, type, "M can range from 0 to 6.", sink);
+    }
+  }
+  void ValidateModel(const Schema& schema, ModelId id, DiagnosticSink& sink) const override {
+    const Model& model = schema.models[id];
+    for (IndexId index : model.indexes) {
+      if (index != model.primary_key) CheckPostgresqlIndex(*this, schema, schema.indexes[index], sink);
+    }
+  }
+  void ValidateDatasource(const Schema& schema, DiagnosticSink& sink) const override {
+    const Datasource& datasource = *schema.datasource;
+    if (datasource.extensions_span.empty()) return;
+    if (!schema.HasPreviewFeature("postgresqlExtensions")) {
+      sink.Error(datasource.extensions_span,
+                 "The `extensions` property is only available with the `postgresqlExtensions` preview feature.");
+      return;
+    }
+    for (const DatasourceExtension& extension : datasource.extensions) {
+      if (extension.name.empty()) {
+        sink.Error(extension.span, errors::Validation("The name of an extension must not be empty."));
+      } else if (extension.name[0] >= '0' && extension.name[0] <= '9') {
+        sink.Error(extension.span, errors::Validation("The name of an extension must not start with a number."));
+      } else if (extension.name.find('-') != std::string::npos) {
+        sink.Error(extension.span, errors::NameHasDash("extension"));
+      }
+    }
+  }
 };
 
 }  // namespace

@@ -1,4 +1,6 @@
+#include "diagnostics/schema_errors.h"
 #include "schema/connector_traits.h"
+#include "schema/native_types.h"
 
 namespace prisma::schema {
 namespace {
@@ -102,6 +104,62 @@ constexpr ConnectorTable Table() {
 class SqlserverTraits final : public ConnectorTraits {
  public:
   constexpr SqlserverTraits() : ConnectorTraits(Table()) {}
+  void ValidateNativeType(const Field&, const NativeType& type, DiagnosticSink& sink) const override {
+    bool two = type.name == "Decimal";
+    bool max = type.name == "VarChar" || type.name == "NVarChar" || type.name == "VarBinary";
+    auto numbers = ReadNativeArguments(type,
+                                       two   ? NativeArguments::kTwoNumbers
+                                       : max ? NativeArguments::kNumberOrMax
+                                             : NativeArguments::kNumber,
+                                       sink);
+    if (!numbers || numbers->empty()) return;
+    uint32_t first = numbers->front();
+    if (max && first == UINT32_MAX) return;
+    if (two && (*numbers)[1] > first) {
+      ReportScaleLargerThanPrecision(*this, type, sink);
+    } else if (two && (first == 0 || first > 38)) {
+      ReportOutOfRange(*this, type, "Precision can range from 1 to 38.", sink);
+    } else if (type.name == "Float" && (first == 0 || first > 53)) {
+      ReportOutOfRange(*this, type, "Bits can range from 1 to 53.", sink);
+    } else if (type.name == "NVarChar" && first > 4000) {
+      ReportOutOfRange(*this, type, "Length can range from 1 to 4000. For larger sizes, use the `Max` variant.", sink);
+    } else if (max && first > 8000) {
+      ReportOutOfRange(*this, type, "Length can range from 1 to 8000. For larger sizes, use the `Max` variant.", sink);
+    } else if (type.name == "NChar" && first > 4000) {
+      ReportOutOfRange(*this, type, "Length can range from 1 to 4000.", sink);
+    } else if ((type.name == "Char" || type.name == "Binary") && first > 8000) {
+      ReportOutOfRange(*this, type, "Length can range from 1 to 8000.", sink);
+    }
+  }
+  void ValidateModel(const Schema& schema, ModelId id, DiagnosticSink& sink) const override {
+    const Model& model = schema.models[id];
+    for (IndexId index : model.indexes) {
+      if (index != model.primary_key) CheckKeyTypes(schema, schema.indexes[index], sink);
+    }
+    if (model.primary_key) CheckKeyTypes(schema, schema.indexes[model.primary_key], sink);
+  }
+
+ private:
+  // What is stored outside of the row can't be part of a key.
+  void CheckKeyTypes(const Schema& schema, const Index& index, DiagnosticSink& sink) const {
+    for (const IndexField& item : index.fields) {
+      const Field& field = schema.fields[item.field];
+      std::string_view name = NativeTypeName(*this, field);
+      bool outside = name == "Text" || name == "NText" || name == "Image" || name == "Xml";
+      bool is_max = (name == "VarBinary" || name == "VarChar" || name == "NVarChar") &&
+                    !field.native_type->arguments.empty() &&
+                    (field.native_type->arguments[0] == "Max" || field.native_type->arguments[0] == "max");
+      if (outside || is_max) {
+        ReportNotInIndex(*this, index, *field.native_type, "", index.span, sink);
+        break;
+      }
+      if (index.kind == IndexKind::kPrimaryKey && field.kind == FieldKind::kScalar &&
+          field.scalar == ScalarType::kBytes) {
+        sink.Error(index.span, errors::InvalidModel("Using Bytes type is not allowed in the model's id."));
+        break;
+      }
+    }
+  }
 };
 
 }  // namespace
