@@ -28,6 +28,10 @@ class Walker {
   void Visit(PlanNode& node) {
     Visit(node.statement);
     if (node.level != nullptr) Visit(*node.level);
+    for (auto& [left, right] : node.equal_values) {
+      Visit(left);
+      Visit(right);
+    }
     for (std::unique_ptr<PlanNode>& child : node.children) Visit(*child);
   }
 
@@ -101,6 +105,8 @@ class Printer {
         return b + " changed";
       case PlanNode::Condition::kResultNotEmpty:
         return "result not empty";
+      case PlanNode::Condition::kValuesEqual:
+        return "values are equal";
     }
     return b;
   }

@@ -85,7 +85,8 @@ struct StatementPlan {
     uint32_t column;
     schema::EnumId enum_id;
   };
-  std::vector<EnumColumn> enums;  // cells to be turned from database names into names
+  std::vector<EnumColumn> enums;   // cells to be turned from database names into names
+  std::vector<uint32_t> required;  // cells that must not be null
   bool has_lists() const { return !cuts.empty(); }
 };
 
@@ -112,6 +113,8 @@ struct ChildLevel {
   // For one parent: `LIMIT` and `OFFSET` in the statement in place of `processing`.
   std::optional<StatementPlan> single_statement;
   std::unique_ptr<Level> level;
+  // The relation field's name if it must have a record, else empty.
+  std::string required_field;
 };
 
 // One level of rows and what is read for them.
@@ -146,6 +149,7 @@ struct PlanNode {
     kRowsEqual,       // rows of the binding == `expected`
     kChanged,         // the statement changed at least one row
     kResultNotEmpty,  // the answer read so far has a row
+    kValuesEqual,     // both slots of each of `equal_values` have equal values
   };
 
   Kind kind = Kind::kSequence;
@@ -157,7 +161,10 @@ struct PlanNode {
   StatementPlan statement;
   std::unique_ptr<Level> level;
   PlanError error;
-  std::vector<uint32_t> bindings;  // kCount
+  bool is_appended = false;  // kStatement: its rows are added to those that the binding has
+  std::vector<uint32_t>
+      bindings;  // kCount; kExpect with kRowsEqual: the rows (or changed rows) of all of these, if any
+  std::vector<std::pair<Slot, Slot>> equal_values;
   std::vector<std::unique_ptr<PlanNode>> children;
 };
 

@@ -1,0 +1,155 @@
+// Referential actions where the database has no foreign keys (relationMode = "prisma").
+#include <algorithm>
+
+#include "query/plan/write_planner.h"
+
+namespace prisma::query {
+
+using schema::FieldId;
+using schema::ModelId;
+using schema::ReferentialAction;
+using schema::RelationId;
+
+namespace {
+
+// Fields of `relation` that are set anew, paired with what is written.
+std::vector<std::pair<FieldId, const ScalarWrite*>> ChangedReferences(const schema::Relation& relation,
+                                                                      std::span<const ScalarWrite> scalars) {
+  std::vector<std::pair<FieldId, const ScalarWrite*>> changed;
+  for (size_t i = 0; i < relation.references.size(); ++i) {
+    for (const ScalarWrite& write : scalars) {
+      if (write.field == relation.references[i]) changed.push_back({relation.fields[i], &write});
+    }
+  }
+  return changed;
+}
+
+}  // namespace
+
+// Rows of the relation's model_b whose foreign key is that of one of the records (of model_a).
+const sql::Expr* WritePlanner::RefersTo(const schema::Relation& relation, const Record& records) {
+  return p_.InBinding(Alias(relation.model_b), relation.fields, records.binding, CellsOf(records, relation.references));
+}
+
+void WritePlanner::EmulateDelete(Nodes& nodes, ModelId model, const sql::Expr* where) {
+  std::vector<FieldId> fields = p_.IdFields(model);
+  bool is_referenced = false;
+  for (const schema::Relation& relation : p_.schema().relations) {
+    if (relation.is_implicit_many_to_many() || relation.model_a != model) continue;
+    is_referenced = true;
+    Merge(fields, relation.references);
+  }
+  if (!is_referenced) return;
+  Nodes actions;
+  const Record records = Select(nodes, model, fields, where);
+  EmulateDeleteOf(actions, records);
+  if (actions.empty()) {
+    nodes.pop_back();
+    return;
+  }
+  nodes.push_back(IfNode(PlanNode::Condition::kNotEmpty, records.binding, SequenceNode(std::move(actions)), nullptr));
+}
+
+void WritePlanner::EmulateDeleteOf(Nodes& nodes, const Record& records) {
+  const auto& relations = p_.schema().relations;
+  for (size_t i = 0; i < relations.size(); ++i) {
+    const RelationId id(i);
+    const schema::Relation& relation = relations[id];
+    if (relation.is_implicit_many_to_many() || relation.model_a != records.model) continue;
+    // A cascade that comes back to where it began has no end to plan.
+    if (std::find(emulating_.begin(), emulating_.end(), id) != emulating_.end()) continue;
+    const ModelId child = relation.model_b;
+    switch (relation.effective_on_delete) {
+      case ReferentialAction::kRestrict: {
+        const Record linked = Select(nodes, child, p_.IdFields(child), RefersTo(relation, records));
+        nodes.push_back(ExpectNode(PlanNode::Condition::kEmpty, linked.binding, Violation(relation)));
+        break;
+      }
+      case ReferentialAction::kCascade: {
+        emulating_.push_back(id);
+        DeleteRecords(nodes, child, RefersTo(relation, records), {}, p_.NewBinding());
+        emulating_.pop_back();
+        break;
+      }
+      case ReferentialAction::kSetNull:
+      case ReferentialAction::kSetDefault: {
+        std::vector<sql::Assignment> assignments;
+        for (FieldId foreign_key : relation.fields) {
+          const schema::Field& of = field(foreign_key);
+          const sql::Expr* value = p_.sql().Null();
+          if (relation.effective_on_delete == ReferentialAction::kSetDefault) {
+            if (std::optional<Slot> slot = DefaultSlot(of)) value = p_.Parameter(std::move(*slot));
+          } else if (of.arity == schema::Arity::kRequired) {
+            continue;  // a compound key may share required fields
+          }
+          assignments.push_back({.column = of.database_name, .value = value});
+        }
+        if (!assignments.empty()) {
+          Update(nodes, child, std::move(assignments), RefersTo(relation, records), {}, p_.NewBinding());
+        }
+        break;
+      }
+      case ReferentialAction::kNoAction:
+        break;
+    }
+  }
+}
+
+void WritePlanner::EmulateUpdate(Nodes& nodes, ModelId model, const sql::Expr* where,
+                                 std::span<const ScalarWrite> scalars) {
+  const auto& relations = p_.schema().relations;
+  std::vector<FieldId> fields = p_.IdFields(model);
+  bool is_referenced = false;
+  for (const schema::Relation& relation : relations) {
+    if (relation.is_implicit_many_to_many() || relation.model_a != model) continue;
+    if (ChangedReferences(relation, scalars).empty()) continue;
+    is_referenced = true;
+    Merge(fields, relation.references);
+  }
+  if (!is_referenced) return;
+  const Record records = Select(nodes, model, fields, where);
+  Nodes actions;
+  for (size_t i = 0; i < relations.size(); ++i) {
+    const RelationId id(i);
+    const schema::Relation& relation = relations[id];
+    if (relation.is_implicit_many_to_many() || relation.model_a != model) continue;
+    if (std::find(emulating_.begin(), emulating_.end(), id) != emulating_.end()) continue;
+    const auto changed = ChangedReferences(relation, scalars);
+    if (changed.empty()) continue;
+    const ModelId child = relation.model_b;
+    if (relation.effective_on_update == ReferentialAction::kRestrict) {
+      const Record linked = Select(actions, child, p_.IdFields(child), RefersTo(relation, records));
+      actions.push_back(ExpectNode(PlanNode::Condition::kEmpty, linked.binding, Violation(relation)));
+      continue;
+    }
+    if (relation.effective_on_update == ReferentialAction::kNoAction) continue;
+    std::vector<sql::Assignment> assignments;
+    std::vector<ScalarWrite> writes;  // for what refers to the child in turn
+    for (const auto& [foreign_key, write] : changed) {
+      const schema::Field& of = field(foreign_key);
+      const sql::Expr* value = p_.sql().Null();
+      if (relation.effective_on_update == ReferentialAction::kCascade) {
+        if (write->kind != WriteKind::kSet) continue;
+        value = p_.Parameter(p_.OperandSlot(write->value, p_.SlotTypeOf(foreign_key)));
+        writes.push_back({foreign_key, WriteKind::kSet, write->value});
+      } else if (relation.effective_on_update == ReferentialAction::kSetDefault) {
+        if (std::optional<Slot> slot = DefaultSlot(of)) value = p_.Parameter(std::move(*slot));
+      } else if (of.arity == schema::Arity::kRequired) {
+        continue;
+      }
+      assignments.push_back({.column = of.database_name, .value = value});
+    }
+    if (assignments.empty()) continue;
+    emulating_.push_back(id);
+    if (!writes.empty()) EmulateUpdate(actions, child, RefersTo(relation, records), writes);
+    emulating_.pop_back();
+    Update(actions, child, std::move(assignments), RefersTo(relation, records), {}, p_.NewBinding());
+  }
+  if (actions.empty()) {
+    nodes.pop_back();
+    return;
+  }
+  nodes.push_back(IfNode(PlanNode::Condition::kNotEmpty, records.binding, SequenceNode(std::move(actions)), nullptr));
+}
+
+}  // namespace prisma::query

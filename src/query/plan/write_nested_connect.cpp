@@ -1,0 +1,162 @@
+// Nested connect, connectOrCreate and set.
+#include <algorithm>
+
+#include "base/error.h"
+#include "query/plan/write_planner.h"
+
+namespace prisma::query {
+
+using schema::FieldId;
+using schema::ModelId;
+
+namespace {
+
+void Append(Nodes& nodes, Nodes more) {
+  for (auto& node : more) nodes.push_back(std::move(node));
+}
+
+}  // namespace
+
+void WritePlanner::NestedConnect(Nodes& nodes, const Link& link, std::span<const NestedWrite> writes,
+                                 const Record& record) {
+  const ModelId other = link.other_model;
+  if (link.relation->kind == schema::RelationKind::kOneToOne) {
+    return ConnectOneToOne(nodes, link, writes.back(), record);
+  }
+  // One statement for each, so that a record named twice counts like one that is named once.
+  std::vector<uint32_t> bindings;
+  std::vector<Record> found;
+  for (const NestedWrite& write : writes) {
+    const sql::Expr* where = Where(other, write.where);
+    if (link.is_many_to_many) {
+      found.push_back(Select(nodes, other, link.other, where));
+      bindings.push_back(found.back().binding);
+    } else {
+      bindings.push_back(p_.NewBinding());
+      SetForeignKeyOfOther(nodes, link, record, where, bindings.back());
+    }
+  }
+  std::unique_ptr<PlanNode> expect = ExpectNode(PlanNode::Condition::kRowsEqual, bindings[0], ConnectCount(link),
+                                                static_cast<uint32_t>(bindings.size()));
+  expect->bindings = std::move(bindings);
+  nodes.push_back(std::move(expect));
+  if (link.is_many_to_many) LinkInJoinTable(nodes, link, record, found);
+}
+
+void WritePlanner::RelinkOneToOne(Nodes& nodes, const Link& link, const Record& found, const Record& record) {
+  // The other record may have a partner already; so may this one, unless it is new.
+  if (IsRequired(link.field) || link.is_own_foreign_key) ReleaseLinked(nodes, Opposite(link), found);
+  if (!record.is_created && (!link.is_own_foreign_key || IsRequired(p_.schema().OppositeField(link.field)))) {
+    ReleaseLinked(nodes, link, record);
+  }
+  if (link.is_own_foreign_key) {
+    SetForeignKeyOfOwn(nodes, link, record, found);
+  } else {
+    SetForeignKeyOfOther(nodes, link, record, IsRecord(found), p_.NewBinding());
+  }
+}
+
+void WritePlanner::ConnectOneToOne(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record) {
+  const ModelId other = link.other_model;
+  std::vector<FieldId> fields = p_.IdFields(other);
+  Merge(fields, link.other);
+  const Record found = Select(nodes, other, fields, Where(other, write.where));
+  const std::string needed =
+      record.is_created ? "create or connect inlined relation for '" + p_.model(link.own_model).name + "' record(s)"
+                        : std::string();
+  nodes.push_back(ExpectNode(PlanNode::Condition::kNotEmpty, found.binding, MissingRelated(link, "connect", needed)));
+  if (record.is_created) return RelinkOneToOne(nodes, link, found, record);
+  // Nothing happens if the two are linked already.
+  const Record same =
+      Select(nodes, other, p_.IdFields(other), p_.sql().And(IsRecord(found), IsLinked(link, record, Alias(other))));
+  Nodes relink;
+  RelinkOneToOne(relink, link, found, record);
+  nodes.push_back(IfNode(PlanNode::Condition::kEmpty, same.binding, SequenceNode(std::move(relink)), nullptr));
+}
+
+void WritePlanner::NestedConnectOrCreate(Nodes& nodes, const Link& link, const NestedWrite& write,
+                                         const Record& record) {
+  const ModelId other = link.other_model;
+  std::vector<FieldId> fields = p_.IdFields(other);
+  Merge(fields, link.other);
+  const Record found = Select(nodes, other, fields, Where(other, write.where));
+  Nodes connect, create;
+  if (link.is_many_to_many) {
+    CreateRecord(create, other, *write.create, {}, fields, found.binding);
+    nodes.push_back(IfNode(PlanNode::Condition::kEmpty, found.binding, SequenceNode(std::move(create)), nullptr));
+    LinkInJoinTable(nodes, link, record, {found});
+    return;
+  }
+  if (link.relation->kind == schema::RelationKind::kOneToOne) {
+    if (record.is_created) {
+      RelinkOneToOne(connect, link, found, record);
+    } else {
+      const Record same = Select(connect, other, p_.IdFields(other),
+                                 p_.sql().And(IsRecord(found), IsLinked(link, record, Alias(other))));
+      Nodes relink;
+      RelinkOneToOne(relink, link, found, record);
+      connect.push_back(IfNode(PlanNode::Condition::kEmpty, same.binding, SequenceNode(std::move(relink)), nullptr));
+    }
+    if (link.is_own_foreign_key) {  // of an update
+      const Record created = CreateRecord(create, other, *write.create, {}, link.other);
+      SetForeignKeyOfOwn(create, link, record, created);
+    } else {
+      if (!record.is_created) ReleaseLinked(create, link, record);
+      CreateRecord(create, other, *write.create, ForeignKeyFrom(link, record, true), p_.IdFields(other));
+    }
+  } else {
+    SetForeignKeyOfOther(connect, link, record, IsRecord(found), p_.NewBinding());
+    CreateRecord(create, other, *write.create, ForeignKeyFrom(link, record, true), p_.IdFields(other));
+  }
+  nodes.push_back(IfNode(PlanNode::Condition::kNotEmpty, found.binding, SequenceNode(std::move(connect)),
+                         SequenceNode(std::move(create))));
+}
+
+void WritePlanner::NestedSet(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record) {
+  const ModelId other = link.other_model;
+  const std::vector<FieldId> ids = p_.IdFields(other);
+  Filter any;
+  any.kind = FilterKind::kOr;
+  any.children = write.set_filters;
+  if (link.is_many_to_many) {
+    UnlinkInJoinTable(nodes, link, record, nullptr);
+    if (write.set_filters.empty()) return;
+    std::vector<uint32_t> bindings;
+    std::vector<Record> found;
+    for (const Filter& filter : write.set_filters) {
+      found.push_back(Select(nodes, other, link.other, Where(other, &filter)));
+      bindings.push_back(found.back().binding);
+    }
+    std::unique_ptr<PlanNode> expect = ExpectNode(PlanNode::Condition::kRowsEqual, bindings[0], ConnectCount(link),
+                                                  static_cast<uint32_t>(bindings.size()));
+    expect->bindings = std::move(bindings);
+    nodes.push_back(std::move(expect));
+    LinkInJoinTable(nodes, link, record, found);
+    return;
+  }
+  const bool is_required = IsRequired(p_.schema().OppositeField(link.field));
+  const auto release = [&](Nodes& into, const sql::Expr* where) {
+    if (is_required) {
+      const Record linked = Select(into, other, ids, where);
+      into.push_back(ExpectNode(PlanNode::Condition::kEmpty, linked.binding, Violation(*link.relation)));
+      return;
+    }
+    std::vector<sql::Assignment> assignments;
+    for (const ColumnValue& value : NullForeignKey(link.other)) {
+      assignments.push_back({.column = field(value.field).database_name, .value = p_.Parameter(value.slot)});
+    }
+    Update(into, other, std::move(assignments), where, {}, p_.NewBinding());
+  };
+  if (write.set_filters.empty()) return release(nodes, IsLinked(link, record, Alias(other)));
+  const Record chosen = Select(nodes, other, ids, Where(other, &any));
+  const sql::Expr* is_chosen = p_.InBinding(Alias(other), ids, chosen.binding, CellsOf(chosen, ids));
+  Nodes some, none;
+  release(some, p_.sql().And(IsLinked(link, record, Alias(other)), p_.sql().Not(is_chosen)));
+  SetForeignKeyOfOther(some, link, record, p_.InBinding(Alias(other), ids, chosen.binding, CellsOf(chosen, ids)),
+                       p_.NewBinding());
+  release(none, IsLinked(link, record, Alias(other)));
+  nodes.push_back(IfNode(PlanNode::Condition::kNotEmpty, chosen.binding, SequenceNode(std::move(some)),
+                         SequenceNode(std::move(none))));
+}
+
+}  // namespace prisma::query

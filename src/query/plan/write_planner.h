@@ -1,0 +1,158 @@
+// The workbench of the planning of writes; shared by the files write*.cpp alone.
+//
+// A record that an earlier statement read or wrote is a Record: row 0 of a binding, with the cells of some fields. A
+// nested write is planned before its parent if the parent holds the foreign key (its value must be known then), and
+// after it otherwise.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "query/plan/planner.h"
+
+namespace prisma::query {
+
+using Nodes = std::vector<std::unique_ptr<PlanNode>>;
+
+struct Record {
+  schema::ModelId model;
+  uint32_t binding = kNoIndex;
+  std::vector<schema::FieldId> fields;  // cells of the binding's row, in order
+  bool is_created = false;
+};
+
+// A column's value in an insert, or the plain part of an update.
+struct ColumnValue {
+  schema::FieldId field;
+  Slot slot;
+};
+
+class WritePlanner {
+ public:
+  explicit WritePlanner(Planner& planner) : p_(planner) {}
+  void Plan(const Operation& operation);
+
+ private:
+  // ── roots (write.cpp) ──
+  void CreateOne(const Operation& operation);
+  void CreateMany(const Operation& operation);
+  void UpdateOne(const Operation& operation);
+  void UpdateMany(const Operation& operation);
+  void UpsertOne(const Operation& operation);
+  void DeleteOne(const Operation& operation);
+  void DeleteMany(const Operation& operation);
+  // The answer: rows that `binding` left, if they hold the draft's columns.
+  void ReadRows(Nodes& nodes, LevelDraft draft, uint32_t binding);
+  void ReadBack(Nodes& nodes, const FieldSelection& selection, const Record& record);
+  bool CanUpsertNatively(const Operation& operation, std::vector<schema::FieldId>& conflict,
+                         std::vector<std::pair<Slot, Slot>>& equal);
+  void NativeUpsert(Nodes& nodes, const Operation& operation, std::span<const schema::FieldId> conflict);
+  void Finish(Nodes nodes, Plan::Answer answer);
+
+  // ── statements (write_statements.cpp) ──
+  // The table's own name: statements that change rows have no alias.
+  std::string_view Alias(schema::ModelId model) const { return p_.model(model).database_name; }
+  const sql::Expr* Cell(const Record& record, schema::FieldId field);
+  Slot CellSlot(const Record& record, schema::FieldId field);
+  std::vector<uint32_t> CellsOf(const Record& record, std::span<const schema::FieldId> fields) const;
+  // `model` row is that record.
+  const sql::Expr* IsRecord(const Record& record);
+  // Rows of link.other_model that are linked to the record (of link.own_model).
+  const sql::Expr* IsLinked(const Link& link, const Record& record, std::string_view alias);
+  const sql::Expr* Where(schema::ModelId model, const Filter* filter) { return p_.FilterExpr(filter, Alias(model)); }
+  // Values of an insert: what is given, then defaults, in the order of the model.
+  std::vector<ColumnValue> InsertValues(schema::ModelId model, std::span<const ScalarWrite> scalars,
+                                        const std::vector<ColumnValue>& injected);
+  std::optional<Slot> DefaultSlot(const schema::Field& field);
+  std::vector<sql::Assignment> Assignments(schema::ModelId model, std::span<const ScalarWrite> scalars,
+                                           const std::vector<ColumnValue>& injected);
+  Record Insert(Nodes& nodes, schema::ModelId model, const std::vector<ColumnValue>& values,
+                std::vector<schema::FieldId> returning, uint32_t binding);
+  // Several rows without nested writes; adds the bindings that count them. `returning` empty: only counted.
+  void InsertRows(Nodes& nodes, schema::ModelId model, std::span<const WriteData* const> rows,
+                  const std::vector<ColumnValue>& injected, bool skip_duplicates,
+                  std::span<const schema::FieldId> returning, std::vector<uint32_t>& bindings);
+  void InsertRowsTogether(Nodes& nodes, schema::ModelId model, const std::vector<std::vector<ColumnValue>*>& rows,
+                          bool skip_duplicates, std::span<const schema::FieldId> returning, uint32_t binding,
+                          bool is_appended);
+  // Rows come back in the binding if `returning` isn't empty.
+  void Update(Nodes& nodes, schema::ModelId model, std::vector<sql::Assignment> assignments, const sql::Expr* where,
+              std::span<const schema::FieldId> returning, uint32_t binding);
+  void Delete(Nodes& nodes, schema::ModelId model, const sql::Expr* where, std::span<const schema::FieldId> returning,
+              uint32_t binding);
+  Record Select(Nodes& nodes, schema::ModelId model, std::vector<schema::FieldId> fields, const sql::Expr* where,
+                uint32_t binding = kNoIndex);
+  const sql::Expr* Limited(schema::ModelId model, const sql::Expr* where, const Operand& limit);
+  void LinkInJoinTable(Nodes& nodes, const Link& link, const Record& record, const std::vector<Record>& others);
+  void UnlinkInJoinTable(Nodes& nodes, const Link& link, const Record& record, const Filter* where);
+
+  // ── records with all that is nested in them (write_records.cpp) ──
+  std::vector<schema::FieldId> FieldsNeeded(schema::ModelId model, std::span<const NestedWrite> nested,
+                                            std::vector<schema::FieldId> wanted);
+  Record CreateRecord(Nodes& nodes, schema::ModelId model, const WriteData& data, std::vector<ColumnValue> injected,
+                      std::vector<schema::FieldId> wanted, uint32_t binding = kNoIndex);
+  // The one record of `where`; `error` if there is none.
+  Record UpdateRecord(Nodes& nodes, schema::ModelId model, const sql::Expr* where, const WriteData& data,
+                      std::vector<schema::FieldId> wanted, const PlanError& error, uint32_t binding = kNoIndex);
+  void UpdateRecords(Nodes& nodes, schema::ModelId model, const sql::Expr* where, std::span<const ScalarWrite> scalars,
+                     std::span<const schema::FieldId> returning, uint32_t binding);
+  void DeleteRecords(Nodes& nodes, schema::ModelId model, const sql::Expr* where,
+                     std::span<const schema::FieldId> returning, uint32_t binding);
+  void NestedBefore(Nodes& nodes, const WriteData& data, bool is_create, std::vector<ColumnValue>& injected);
+  void NestedAfter(Nodes& nodes, const WriteData& data, const Record& record);
+
+  // ── nested writes (write_nested.cpp, write_nested_connect.cpp) ──
+  bool IsBefore(const Link& link, const NestedWrite& write, bool is_create) const;
+  void NestedCreate(Nodes& nodes, const Link& link, std::span<const NestedWrite> writes, const Record& record);
+  void NestedCreateMany(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record);
+  void NestedUpdate(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record);
+  void NestedUpsert(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record);
+  void NestedDelete(Nodes& nodes, const Link& link, std::span<const NestedWrite> writes, const Record& record);
+  void NestedDisconnect(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record);
+  void NestedSet(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record);
+  void NestedConnect(Nodes& nodes, const Link& link, std::span<const NestedWrite> writes, const Record& record);
+  void ConnectOneToOne(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record);
+  // The found record becomes the other side of a one-to-one relation; what either side was linked to is let go.
+  void RelinkOneToOne(Nodes& nodes, const Link& link, const Record& found, const Record& record);
+  void NestedConnectOrCreate(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record);
+  // Rows of link.other_model linked to the record are let go: P2014 if they can't be.
+  void ReleaseLinked(Nodes& nodes, const Link& link, const Record& record);
+  // Foreign key columns of whichever side holds them.
+  std::vector<ColumnValue> ForeignKeyFrom(const Link& link, const Record& source, bool source_is_own);
+  std::vector<ColumnValue> NullForeignKey(std::span<const schema::FieldId> fields);
+  void SetForeignKeyOfOther(Nodes& nodes, const Link& link, const Record& record, const sql::Expr* where,
+                            uint32_t binding);
+  void SetForeignKeyOfOwn(Nodes& nodes, const Link& link, const Record& record, const Record& other);
+
+  // ── referential actions without foreign keys (write_emulation.cpp) ──
+  bool EmulatesActions() const { return p_.schema().relation_mode == schema::RelationMode::kPrisma; }
+  void EmulateDelete(Nodes& nodes, schema::ModelId model, const sql::Expr* where);
+  void EmulateDeleteOf(Nodes& nodes, const Record& records);
+  void EmulateUpdate(Nodes& nodes, schema::ModelId model, const sql::Expr* where, std::span<const ScalarWrite> scalars);
+  const sql::Expr* RefersTo(const schema::Relation& relation, const Record& records);
+
+  // ── errors (write_errors.cpp) ──
+  PlanError NotFound(const std::string& cause) const;
+  PlanError MissingRelated(const Link& link, std::string_view operation, const std::string& needed_for = {}) const;
+  PlanError NotConnected(const Link& link) const;
+  PlanError Violation(const schema::Relation& relation) const;
+  PlanError ConnectCount(const Link& link) const;
+
+  const schema::Field& field(schema::FieldId id) const { return p_.field(id); }
+  Link Opposite(const Link& link) const { return p_.LinkOf(p_.schema().OppositeField(link.field)); }
+  bool IsRequired(schema::FieldId relation_field) const {
+    return relation_field.valid() && field(relation_field).arity == schema::Arity::kRequired;
+  }
+  uint32_t BindingOr(uint32_t binding) { return binding == kNoIndex ? p_.NewBinding() : binding; }
+
+  Planner& p_;
+  std::vector<schema::RelationId> emulating_;  // relations whose actions are being planned
+};
+
+// Adds those of `more` that aren't there.
+void Merge(std::vector<schema::FieldId>& fields, std::span<const schema::FieldId> more);
+
+}  // namespace prisma::query

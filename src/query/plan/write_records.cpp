@@ -1,0 +1,173 @@
+// Creating, updating and deleting records with all that is nested in the data.
+#include <algorithm>
+
+#include "query/plan/write_planner.h"
+
+namespace prisma::query {
+
+using schema::FieldId;
+using schema::ModelId;
+
+std::vector<FieldId> WritePlanner::FieldsNeeded(ModelId model, std::span<const NestedWrite> nested,
+                                                std::vector<FieldId> wanted) {
+  Merge(wanted, p_.IdFields(model));
+  for (const NestedWrite& write : nested) Merge(wanted, p_.LinkOf(write.relation_field).own);
+  return wanted;
+}
+
+void WritePlanner::NestedBefore(Nodes& nodes, const WriteData& data, bool is_create,
+                                std::vector<ColumnValue>& injected) {
+  for (const NestedWrite& write : data.nested) {
+    const Link link = p_.LinkOf(write.relation_field);
+    if (!IsBefore(link, write, is_create)) continue;
+    const bool is_one_to_one = link.relation->kind == schema::RelationKind::kOneToOne;
+    Record other;
+    switch (write.kind) {
+      case NestedKind::kCreate:
+        other = CreateRecord(nodes, link.other_model, *write.create, {}, link.other);
+        break;
+      case NestedKind::kConnect:
+      case NestedKind::kConnectOrCreate: {
+        std::vector<FieldId> fields = p_.IdFields(link.other_model);
+        Merge(fields, link.other);
+        other = Select(nodes, link.other_model, fields, Where(link.other_model, write.where));
+        Nodes found, missing;
+        if (is_one_to_one) {
+          // Whoever has the record now lets it go.
+          other.fields = fields;
+          ReleaseLinked(found, Opposite(link), other);
+        }
+        if (write.kind == NestedKind::kConnect) {
+          const std::string& own = p_.model(link.own_model).name;
+          nodes.push_back(
+              ExpectNode(PlanNode::Condition::kNotEmpty, other.binding,
+                         MissingRelated(link, "connect",
+                                        is_one_to_one ? "create or connect inlined relation for '" + own + "' record(s)"
+                                                      : "inline the relation on '" + own + "' record(s)")));
+          for (auto& node : found) nodes.push_back(std::move(node));
+        } else {
+          CreateRecord(missing, link.other_model, *write.create, {}, fields, other.binding);
+          nodes.push_back(IfNode(PlanNode::Condition::kNotEmpty, other.binding, SequenceNode(std::move(found)),
+                                 SequenceNode(std::move(missing))));
+        }
+        break;
+      }
+      default:
+        continue;
+    }
+    for (ColumnValue& value : ForeignKeyFrom(link, other, false)) injected.push_back(std::move(value));
+  }
+}
+
+void WritePlanner::NestedAfter(Nodes& nodes, const WriteData& data, const Record& record) {
+  for (size_t i = 0; i < data.nested.size(); ++i) {
+    const NestedWrite& write = data.nested[i];
+    const Link link = p_.LinkOf(write.relation_field);
+    if (IsBefore(link, write, record.is_created)) continue;
+    // A list of the request came as several writes of one kind; some kinds take them together.
+    size_t end = i + 1;
+    while (end < data.nested.size() && data.nested[end].relation_field == write.relation_field &&
+           data.nested[end].kind == write.kind) {
+      ++end;
+    }
+    const std::span<const NestedWrite> run = data.nested.subspan(i, end - i);
+    switch (write.kind) {
+      case NestedKind::kCreate:
+        NestedCreate(nodes, link, run, record);
+        i = end - 1;
+        break;
+      case NestedKind::kConnect:
+        NestedConnect(nodes, link, run, record);
+        i = end - 1;
+        break;
+      case NestedKind::kDelete:
+        NestedDelete(nodes, link, run, record);
+        i = end - 1;
+        break;
+      case NestedKind::kCreateMany:
+        NestedCreateMany(nodes, link, write, record);
+        break;
+      case NestedKind::kConnectOrCreate:
+        NestedConnectOrCreate(nodes, link, write, record);
+        break;
+      case NestedKind::kSet:
+        NestedSet(nodes, link, write, record);
+        break;
+      case NestedKind::kDisconnect:
+        NestedDisconnect(nodes, link, write, record);
+        break;
+      case NestedKind::kUpdate:
+        NestedUpdate(nodes, link, write, record);
+        break;
+      case NestedKind::kUpdateMany:
+        UpdateRecords(
+            nodes, link.other_model,
+            p_.sql().And(IsLinked(link, record, Alias(link.other_model)), Where(link.other_model, write.where)),
+            write.update->scalars, {}, p_.NewBinding());
+        break;
+      case NestedKind::kUpsert:
+        NestedUpsert(nodes, link, write, record);
+        break;
+      case NestedKind::kDeleteMany:
+        DeleteRecords(
+            nodes, link.other_model,
+            p_.sql().And(IsLinked(link, record, Alias(link.other_model)), Where(link.other_model, write.where)), {},
+            p_.NewBinding());
+        break;
+    }
+  }
+}
+
+Record WritePlanner::CreateRecord(Nodes& nodes, ModelId model, const WriteData& data, std::vector<ColumnValue> injected,
+                                  std::vector<FieldId> wanted, uint32_t binding) {
+  NestedBefore(nodes, data, true, injected);
+  const std::vector<ColumnValue> values = InsertValues(model, data.scalars, injected);
+  if (data.nested.empty()) return Insert(nodes, model, values, std::move(wanted), binding);
+  const Record record = Insert(nodes, model, values, FieldsNeeded(model, data.nested, std::move(wanted)), binding);
+  NestedAfter(nodes, data, record);
+  return record;
+}
+
+Record WritePlanner::UpdateRecord(Nodes& nodes, ModelId model, const sql::Expr* where, const WriteData& data,
+                                  std::vector<FieldId> wanted, const PlanError& error, uint32_t binding) {
+  std::vector<ColumnValue> injected;
+  NestedBefore(nodes, data, false, injected);
+  std::vector<FieldId> fields =
+      data.nested.empty() ? std::move(wanted) : FieldsNeeded(model, data.nested, std::move(wanted));
+  std::vector<sql::Assignment> assignments = Assignments(model, data.scalars, injected);
+  Record record{model, BindingOr(binding), fields, false};
+  if (assignments.empty()) {
+    Select(nodes, model, fields, where, record.binding);
+    nodes.push_back(ExpectNode(PlanNode::Condition::kNotEmpty, record.binding, error));
+  } else {
+    if (EmulatesActions()) EmulateUpdate(nodes, model, where, data.scalars);
+    if (p_.features().update_returning) {
+      Update(nodes, model, std::move(assignments), where, fields, record.binding);
+      nodes.push_back(ExpectNode(PlanNode::Condition::kNotEmpty, record.binding, error));
+    } else {
+      const Record before = Select(nodes, model, p_.IdFields(model), where);
+      nodes.push_back(ExpectNode(PlanNode::Condition::kNotEmpty, before.binding, error));
+      Update(nodes, model, std::move(assignments), IsRecord(before), {}, p_.NewBinding());
+      Select(nodes, model, fields, IsRecord(before), record.binding);
+    }
+  }
+  NestedAfter(nodes, data, record);
+  return record;
+}
+
+void WritePlanner::UpdateRecords(Nodes& nodes, ModelId model, const sql::Expr* where,
+                                 std::span<const ScalarWrite> scalars, std::span<const FieldId> returning,
+                                 uint32_t binding) {
+  std::vector<sql::Assignment> assignments = Assignments(model, scalars, {});
+  if (assignments.empty()) return;
+  if (EmulatesActions()) EmulateUpdate(nodes, model, where, scalars);
+  Update(nodes, model, std::move(assignments), where, returning, binding);
+}
+
+void WritePlanner::DeleteRecords(Nodes& nodes, ModelId model, const sql::Expr* where,
+                                 std::span<const FieldId> returning, uint32_t binding) {
+  if (EmulatesActions()) EmulateDelete(nodes, model, where);
+  Delete(nodes, model, where, returning, binding);
+}
+
+}  // namespace prisma::query
