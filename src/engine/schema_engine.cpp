@@ -155,7 +155,7 @@ class SchemaEngineImpl final : public SchemaEngine {
       migrate::Filter filter{input.filter.external_tables, input.filter.external_enums};
       migrate::Steps steps = migrate::Diff(schemas, provider.differ, filter);
       SchemaPushOutput output;
-      Counter counter(connection, provider.ddl);
+      Counter counter(connection, provider.executed_ddl);
       migrate::DataLoss loss = migrate::CheckDataLoss(steps, schemas, provider.data_loss, &counter);
       for (auto& message : loss.unexecutable) output.unexecutable.push_back(std::move(message.text));
       for (auto& message : loss.warnings) output.warnings.push_back(std::move(message.text));
@@ -163,7 +163,7 @@ class SchemaEngineImpl final : public SchemaEngine {
       if (steps.empty() || !goes_on) return output;
       migrate::Statements statements;
       for (const migrate::Step& step : steps) {
-        for (std::string& sql : provider.ddl.Write(step, schemas)) statements.push_back(std::move(sql));
+        for (std::string& sql : provider.executed_ddl.Write(step, schemas)) statements.push_back(std::move(sql));
       }
       provider.admin->Apply(connection, statements);
       output.executed_steps = static_cast<uint32_t>(steps.size());

@@ -38,6 +38,8 @@ struct Provider {
   const DifferRules& differ;
   const DdlWriter& ddl;
   const DataLossRules& data_loss;
+  // For statements that are run at once: where a script's text, which others rely on, would fail in the database.
+  const DdlWriter& executed_ddl;
   const Describer* describer = nullptr;  // null: this build can't connect to such databases
   const DatabaseAdmin* admin = nullptr;  // likewise
 };

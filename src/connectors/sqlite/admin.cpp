@@ -225,8 +225,14 @@ const DatabaseAdmin& SqliteDatabaseAdmin() {
 
 Provider MigrationProvider() {
   static const DataLossRules kDataLoss;
-  return Provider{"sqlite",  SqliteCalculatorRules(), SqliteDifferRules(),   SqliteDdlWriter(),
-                  kDataLoss, &SqliteDescriber(),      &SqliteDatabaseAdmin()};
+  return Provider{.name = "sqlite",
+                  .calculator = SqliteCalculatorRules(),
+                  .differ = SqliteDifferRules(),
+                  .ddl = SqliteDdlWriter(false),
+                  .data_loss = kDataLoss,
+                  .executed_ddl = SqliteDdlWriter(true),
+                  .describer = &SqliteDescriber(),
+                  .admin = &SqliteDatabaseAdmin()};
 }
 
 }  // namespace prisma::sqlite

@@ -35,6 +35,18 @@ std::string_view TypeText(const ColumnType& type) {
 }
 
 class Writer final : public DdlWriter {
+ public:
+  explicit Writer(bool is_executed) : is_executed_(is_executed) {}
+
+  std::string Quote(std::string_view name) const override {
+    std::string out = "\"";
+    for (char c : name) {
+      if (c == '"' && is_executed_) out += '"';
+      out += c;
+    }
+    return out + '"';
+  }
+
  protected:
   Statements CreateTable(const SqlSchema& schema, TableId table) const override {
     return {CreateTableAs(schema, table, schema.tables[table].name)};
@@ -105,7 +117,7 @@ class Writer final : public DdlWriter {
     if (is_key) sql += " PRIMARY KEY";
     if (is_key && column.type.family == TypeFamily::kInt) sql += " AUTOINCREMENT";
     if (column.default_value) {
-      std::string text = DefaultSql(*column.default_value);
+      std::string text = DefaultSql(*column.default_value, is_executed_);
       if (!text.empty()) sql += " DEFAULT " + text;
     }
     return sql;
@@ -155,7 +167,7 @@ class Writer final : public DdlWriter {
       }
       to += Quote(after.name);
       if (pair.changes.arity && after.type.arity == ColumnArity::kRequired && after.default_value) {
-        from += "coalesce(" + name + ", " + DefaultSql(*after.default_value) + ") AS " + name;
+        from += "coalesce(" + name + ", " + DefaultSql(*after.default_value, is_executed_) + ") AS " + name;
       } else {
         from += name;
       }
@@ -163,11 +175,13 @@ class Writer final : public DdlWriter {
     return "INSERT INTO " + Quote(temporary) + " (" + to + ") SELECT " + from + " FROM " +
            Quote(schemas.previous->tables[table.table.previous].name);
   }
+
+  bool is_executed_;
 };
 
 }  // namespace
 
-std::string DefaultSql(const migrate::DefaultValue& value) {
+std::string DefaultSql(const migrate::DefaultValue& value, bool is_executed) {
   switch (value.kind) {
     case DefaultValue::Kind::kDbGenerated:
       return value.has_expression ? value.text : "";
@@ -183,6 +197,8 @@ std::string DefaultSql(const migrate::DefaultValue& value) {
     case SqlValue::Kind::kString:
     case SqlValue::Kind::kEnum:
       return QuoteText(value.value.text);
+    case SqlValue::Kind::kJson:
+      return is_executed ? QuoteText(value.value.text) : value.value.text;
     case SqlValue::Kind::kBytes:
       return "'" + HexOf(value.value.text) + "'";
     case SqlValue::Kind::kDateTime:
@@ -192,9 +208,9 @@ std::string DefaultSql(const migrate::DefaultValue& value) {
   }
 }
 
-const DdlWriter& SqliteDdlWriter() {
-  static const Writer kWriter;
-  return kWriter;
+const DdlWriter& SqliteDdlWriter(bool is_executed) {
+  static const Writer kScript(false), kExecuted(true);
+  return is_executed ? kExecuted : kScript;
 }
 
 }  // namespace prisma::sqlite

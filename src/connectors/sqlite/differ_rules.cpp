@@ -69,8 +69,11 @@ class Differ final : public DifferRules {
 
   // SQLite keeps the text after DEFAULT, without parentheses around it.
   bool IsDefaultAsWritten(const DefaultValue& previous, const DefaultValue& next) const override {
-    std::string text = DefaultSql(next);
-    return !text.empty() && WithoutParentheses(previous.database_text) == WithoutParentheses(text);
+    for (bool is_executed : {true, false}) {
+      std::string text = DefaultSql(next, is_executed);
+      if (!text.empty() && WithoutParentheses(previous.database_text) == WithoutParentheses(text)) return true;
+    }
+    return false;
   }
 
   bool MustRedefine(const TableDiffer& table) const override {
