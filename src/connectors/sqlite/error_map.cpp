@@ -96,6 +96,7 @@ DbError MapError(int code, std::string_view text) {
     case SQLITE_ERROR:
       if (TakeName(text, "no such table: ", error.table)) {
         error.kind = DbError::Kind::kTableMissing;
+        if (error.table.find('.') == std::string::npos) error.table = "main." + error.table;
       } else if (TakeName(text, "no such column: ", name)) {
         error.kind = DbError::Kind::kColumnMissing;
         error.columns.push_back(name);

@@ -29,7 +29,7 @@ struct Result {
   std::shared_ptr<const ResultShape> shape;  // kObjectOrNull, kList
   std::vector<uint32_t> root_rows;           // rows of `root` in the order of the answer (kObjectOrNull: none or one)
   ResultLevel root;
-  int64_t count = 0;                         // kCount, kInteger
+  int64_t count = 0;                           // kCount, kInteger
   std::vector<driver::RawColumn> raw_columns;  // kRaw, with the rows in root.rows
 };
 

@@ -141,6 +141,9 @@ void Planner::NoteFields(StatementPlan& statement, std::span<const FieldId> fiel
     if (field(f).kind == FieldKind::kEnum) {
       statement.enums.push_back({static_cast<uint32_t>(statement.fields.size()), field(f).enum_id});
     }
+    if (field(f).arity == schema::Arity::kRequired) {
+      statement.required.push_back(static_cast<uint32_t>(statement.fields.size()));
+    }
     statement.fields.push_back(f);
   }
 }
@@ -162,12 +165,12 @@ const sql::Expr* Planner::Constant(Value value) {
 Slot Planner::OperandSlot(const Operand& operand, SlotType type) {
   Slot slot;
   slot.type = type;
-  if (operand.kind == Operand::Kind::kParameter) {
+  if (operand.kind == Operand::Kind::kParameter && key_ != nullptr) {
     slot.kind = Slot::Kind::kParameter;
     slot.parameter = operand.parameter;
     return slot;
   }
-  PRISMA_CHECK(operand.kind == Operand::Kind::kConstant);
+  PRISMA_CHECK(operand.kind == Operand::Kind::kConstant || operand.kind == Operand::Kind::kParameter);
   slot.kind = Slot::Kind::kConstant;
   slot.constant = operand.constant;
   if (type.enum_id.valid() && operand.constant.kind() == ValueKind::kEnum) {
@@ -228,7 +231,7 @@ const sql::Expr* Planner::OperandList(const Operand& operand, FieldId id, std::s
 const sql::Expr* Planner::TypedOperandList(const Operand& operand, SlotType type, std::string_view alias) {
   PRISMA_CHECK(operand.kind == Operand::Kind::kList);
   std::span<const Operand> items = operand.items;
-  bool is_run = !items.empty();
+  bool is_run = !items.empty() && key_ != nullptr;
   for (size_t i = 0; i < items.size() && is_run; ++i) {
     is_run = items[i].kind == Operand::Kind::kParameter && items[i].parameter == items[0].parameter + i;
   }

@@ -69,6 +69,7 @@ void Planner::PlanChild(LevelDraft& draft, const SelectedField& selected, Result
   shape.nested = std::make_unique<ResultShape>();
 
   ChildLevel child;
+  if (shape.is_required) child.required_field = field(selected.field).name;
   for (FieldId f : link.own) child.parent_columns.push_back(draft.CellOf(f));
   LevelDraft inner = DraftLevel(*selected.nested, *shape.nested);
   for (FieldId f : link.other) child.child_columns.push_back(inner.CellOf(f));

@@ -1,0 +1,84 @@
+// Runs a plan on a connection.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "driver/connection.h"
+#include "query/execute/parameters.h"
+#include "query/execute/result.h"
+#include "query/plan/plan.h"
+#include "sql/dialect.h"
+
+namespace prisma::query {
+
+struct ExecuteOptions {
+  uint32_t max_bind_values = 999;
+  // May be empty. Called after each statement.
+  std::function<void(std::string_view sql, std::span<const Value> parameters, std::chrono::microseconds duration)>
+      on_query;
+};
+
+class Executor {
+ public:
+  Executor(const schema::Schema& schema, const sql::Dialect& dialect, driver::Connection& connection,
+           const ExecuteOptions& options)
+      : schema_(schema), dialect_(dialect), connection_(connection), options_(options) {}
+
+  // No transaction is opened here. Throws Error (DbException only for kInterrupted), CoercionFailed before anything
+  // was changed or in the middle of a transaction.
+  std::unique_ptr<Result> Run(const std::shared_ptr<const Plan>& plan, Parameters& parameters);
+
+  // queryRaw, executeRaw.
+  std::unique_ptr<Result> QueryRaw(std::string_view sql, std::span<const Value> parameters);
+  std::unique_ptr<Result> ExecuteRaw(std::string_view sql, std::span<const Value> parameters);
+
+ private:
+  struct Binding {
+    driver::RowBatch rows;
+    uint64_t changed = 0;
+    size_t current = 0;  // kForEach: which row is row 0
+    const StatementPlan* statement = nullptr;
+  };
+  // Rows whose cells are the items of an expanded list.
+  struct Keys {
+    const driver::RowBatch* rows = nullptr;
+    std::vector<uint32_t> picked;  // row numbers; distinct
+    std::vector<uint32_t> columns;
+  };
+
+  void RunNode(const PlanNode& node);
+  bool Holds(const PlanNode& node);
+  [[noreturn]] void Throw(const PlanError& error, uint32_t binding, uint32_t expected);
+
+  // `keys`: the parents of kParentKeys. Rows are appended to `rows`; returns the number changed.
+  uint64_t RunStatement(const StatementPlan& statement, const Keys* keys, driver::RowBatch* rows);
+  // Items [from, to) of the list slot `list`; `spare`: how many more placeholders lists may be rounded up with.
+  uint64_t RunChunk(const StatementPlan& statement, const Keys* keys, size_t list, uint32_t from, uint32_t to,
+                    uint32_t spare, driver::RowBatch* rows);
+  uint64_t Send(const StatementPlan& statement, std::string_view sql, std::span<const Value> values, bool is_kept,
+                driver::RowBatch* rows);
+  uint32_t ListSize(const Slot& slot, const Keys* keys);
+  Value SlotValue(const Slot& slot, uint32_t row = 0);
+
+  void ReadRoot(const Level& level);
+  void ReadChildren(const Level& level, ResultLevel& parent, std::span<const uint32_t> live);
+  void ReadChild(const ChildLevel& child, const ResultLevel& parent, std::span<const uint32_t> live, ResultLevel& out);
+  void Process(const LevelProcessing& processing, const driver::RowBatch& rows, std::vector<uint32_t>& picked);
+  void MapCells(const StatementPlan& statement, driver::RowBatch& rows);
+
+  const schema::Schema& schema_;
+  const sql::Dialect& dialect_;
+  driver::Connection& connection_;
+  const ExecuteOptions& options_;
+  Parameters* parameters_ = nullptr;
+  Result* result_ = nullptr;
+  std::vector<Binding> bindings_;
+  std::vector<Value> values_;
+  std::string text_;
+};
+
+}  // namespace prisma::query

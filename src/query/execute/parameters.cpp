@@ -1,0 +1,152 @@
+#include "query/execute/parameters.h"
+
+#include <charconv>
+#include <cmath>
+
+#include "base/error.h"
+#include "value/base64.h"
+#include "value/datetime.h"
+#include "value/decimal.h"
+#include "value/ids.h"
+
+namespace prisma::query {
+
+using schema::ScalarType;
+
+Parameters::Parameters(const Plan& plan, const ShapeKey& key, const schema::Schema& schema, Arena& arena)
+    : key_(key), schema_(schema), arena_(arena) {
+  if (plan.open_lists.empty()) return;
+  uint32_t shift = 0;
+  shifts_.push_back(0);
+  for (const OpenList& list : plan.open_lists) {
+    uint32_t count = key.groups[list.group].count;
+    counts_.push_back(count);
+    shift += (count - list.count) * list.stride;  // wraps around for shorter lists, and back when added
+    shifts_.push_back(shift);
+  }
+}
+
+uint32_t Parameters::CountOf(const Slot& slot) const {
+  return slot.group == kNoIndex ? slot.count : counts_[slot.group];
+}
+
+Value Parameters::ItemOf(const Slot& slot, uint32_t index) {
+  uint32_t ordinal = slot.parameter + (shifts_.empty() ? 0 : shifts_[slot.shift]) + index * slot.stride;
+  PRISMA_CHECK(ordinal < key_.scalars.size());
+  return Transformed(slot.transform, Coerce(slot, key_.scalars[ordinal]));
+}
+
+Value Parameters::Get(const Slot& slot, uint32_t row) {
+  switch (slot.kind) {
+    case Slot::Kind::kConstant:
+      return slot.transform == Slot::Transform::kNone ? slot.constant : Transformed(slot.transform, slot.constant);
+    case Slot::Kind::kParameter:
+      return ItemOf(slot, row);
+    case Slot::Kind::kGenerated:
+      return Generate(slot);
+    default:
+      throw InternalError("not a value of the request");
+  }
+}
+
+Value Parameters::Coerce(const Slot& slot, const Value& value) {
+  ValueKind kind = value.kind();
+  if (kind == ValueKind::kNull) {
+    if (!slot.is_nullable) throw CoercionFailed{};
+    return value;
+  }
+  if (slot.type.enum_id.valid()) {
+    if (kind != ValueKind::kString && kind != ValueKind::kEnum) throw CoercionFailed{};
+    for (const schema::EnumValue& v : schema_.enums[slot.type.enum_id].values) {
+      if (v.name == value.text()) return Value::Text(ValueKind::kEnum, v.database_name);
+    }
+    throw CoercionFailed{};
+  }
+  switch (slot.type.scalar) {
+    case ScalarType::kInt:
+      if (kind == ValueKind::kInt && value.as_int() <= INT32_MAX && value.as_int() >= INT32_MIN) return value;
+      break;
+    case ScalarType::kBigInt:
+      if (kind == ValueKind::kInt) return value;
+      if (kind == ValueKind::kString) {
+        std::string_view text = value.text();
+        int64_t n = 0;
+        auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), n);
+        if (code == std::errc() && end == text.data() + text.size() && !text.empty()) return Value::Int(n);
+      }
+      break;
+    case ScalarType::kFloat:
+      if (kind == ValueKind::kFloat) return value;
+      if (kind == ValueKind::kInt) return Value::Float(static_cast<double>(value.as_int()));
+      break;
+    case ScalarType::kBoolean:
+      if (kind == ValueKind::kBool) return value;
+      break;
+    case ScalarType::kString:
+      if (kind == ValueKind::kString || kind == ValueKind::kUuid) return value;
+      break;
+    case ScalarType::kDateTime:
+      if (kind == ValueKind::kDateTime) return value;
+      if (kind == ValueKind::kString) {
+        if (std::optional<int64_t> time = ParseDateTime(value.text())) return Value::DateTime(*time);
+      }
+      break;
+    case ScalarType::kDecimal: {
+      std::optional<std::string> decimal;
+      if (kind == ValueKind::kDecimal) return value;
+      if (kind == ValueKind::kString) decimal = ParseDecimal(value.text());
+      if (kind == ValueKind::kFloat) decimal = DecimalFromDouble(value.as_float());
+      if (kind == ValueKind::kInt) decimal = std::to_string(value.as_int());
+      if (decimal) return Value::Text(ValueKind::kDecimal, arena_.Copy(*decimal));
+      break;
+    }
+    case ScalarType::kBytes:
+      if (kind == ValueKind::kBytes) return value;
+      if (kind == ValueKind::kString) {
+        if (std::optional<std::string> bytes = DecodeBase64(value.text())) {
+          return Value::Text(ValueKind::kBytes, arena_.Copy(*bytes));
+        }
+      }
+      break;
+    case ScalarType::kJson:
+      // A string may be JSON text or one of the null markers: the checker knows.
+      if (kind == ValueKind::kJson) return value;
+      break;
+  }
+  throw CoercionFailed{};
+}
+
+Value Parameters::Transformed(Slot::Transform transform, Value value) {
+  if (transform == Slot::Transform::kNone) return value;
+  if (transform == Slot::Transform::kAbsolute) return Value::Int(std::abs(value.as_int()));
+  std::string_view text = value.text();
+  char* out = arena_.Bytes(text.size() + 2);
+  size_t size = 0;
+  if (transform != Slot::Transform::kStartsWith) out[size++] = '%';
+  if (!text.empty()) std::memcpy(out + size, text.data(), text.size());
+  size += text.size();
+  if (transform != Slot::Transform::kEndsWith) out[size++] = '%';
+  return Value::String({out, size});
+}
+
+Value Parameters::Generate(const Slot& slot) {
+  using Kind = schema::DefaultValue::Kind;
+  auto text = [&](const std::string& id) { return Value::String(arena_.Copy(id)); };
+  switch (slot.generator) {
+    case Kind::kNow:
+      if (!now_) now_ = NowMicroseconds() / 1000 * 1000;
+      return Value::DateTime(*now_);
+    case Kind::kUuid:
+      return text(slot.generator_argument == 7 ? NewUuidV7() : NewUuidV4());
+    case Kind::kCuid:
+      return text(slot.generator_argument == 2 ? NewCuid2() : NewCuid());
+    case Kind::kUlid:
+      return text(NewUlid());
+    case Kind::kNanoid:
+      return text(slot.generator_argument > 0 ? NewNanoid(static_cast<size_t>(slot.generator_argument)) : NewNanoid());
+    default:
+      throw InternalError("no generator of this kind");
+  }
+}
+
+}  // namespace prisma::query
