@@ -1,6 +1,6 @@
 #include "driver/pool.h"
 
-#include "base/error.h"
+#include "diagnostics/errors.h"
 
 namespace prisma::driver {
 
@@ -33,13 +33,7 @@ Pool::Lease Pool::Acquire(std::optional<std::chrono::milliseconds> timeout) {
     }
     --waiting_;
     if (!is_there) {
-      std::string seconds = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(limit).count());
-      std::string count = std::to_string(limit_);
-      throw Error("P2024",
-                  "Timed out fetching a new connection from the connection pool. More info: "
-                  "http://pris.ly/d/connection-pool (Current connection pool timeout: " +
-                      seconds + ", connection limit: " + count + ")",
-                  "{\"connection_limit\":" + count + ",\"timeout\":" + seconds + "}");
+      throw errors::PoolTimeout(limit_, std::chrono::duration_cast<std::chrono::seconds>(limit).count());
     }
   }
   if (!idle_.empty()) {

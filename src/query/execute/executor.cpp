@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "diagnostics/errors.h"
 #include "query/execute/db_errors.h"
 
 namespace prisma::query {
@@ -57,7 +58,9 @@ std::unique_ptr<Result> Executor::Run(const std::shared_ptr<const Plan>& plan, P
       result->kind = Result::Kind::kCount;
       break;
   }
+  result->key = plan->key;
   if (plan->shape != nullptr) result->shape = plan->shape;
+  if (plan->is_write && plan->needs_transaction) parameters.CheckAll(*plan);
   RunNode(*plan->root);
   if (plan->not_found && result->root_rows.empty()) Throw(*plan->not_found, kNoIndex, 0);
   if (plan->answer == Plan::Answer::kObjectOrNull && result->root_rows.size() > 1) result->root_rows.resize(1);
@@ -200,7 +203,7 @@ uint64_t Executor::RunStatement(const StatementPlan& statement, const Keys* keys
   if (cut == statement.slots.size() || others + width > options_.max_bind_values) {
     std::string text = std::to_string(total) + " bind values are needed, the database takes " +
                        std::to_string(options_.max_bind_values);
-    throw Error("P2029", "Query parameter limit exceeded error: " + text + ".", "{\"message\":\"" + text + "\"}");
+    throw errors::ParameterLimitExceeded(text);
   }
   uint32_t step = (options_.max_bind_values - others) / width;
   uint64_t changed = 0;

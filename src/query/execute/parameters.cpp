@@ -36,6 +36,16 @@ Value Parameters::ItemOf(const Slot& slot, uint32_t index) {
   return Transformed(slot.transform, Coerce(slot, key_.scalars[ordinal]));
 }
 
+void Parameters::CheckAll(const Plan& plan) {
+  for (const Slot* slot : plan.parameters) {
+    if (slot->kind == Slot::Kind::kParameter) {
+      ItemOf(*slot, 0);
+    } else {
+      for (uint32_t i = 0; i < CountOf(*slot); ++i) ItemOf(*slot, i);
+    }
+  }
+}
+
 Value Parameters::Get(const Slot& slot, uint32_t row) {
   switch (slot.kind) {
     case Slot::Kind::kConstant:

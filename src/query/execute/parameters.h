@@ -26,6 +26,8 @@ class Parameters {
   uint32_t CountOf(const Slot& slot) const;
   // Item of a kParameterList.
   Value ItemOf(const Slot& slot, uint32_t index);
+  // Throws CoercionFailed if any value is not what its slot takes: before anything is changed.
+  void CheckAll(const Plan& plan);
   Arena& arena() { return arena_; }
 
  private:

@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "base/error.h"
+#include "diagnostics/errors.h"
 #include "query/execute/db_errors.h"
 #include "query/execute/executor.h"
 
@@ -121,8 +122,8 @@ void Executor::MapCells(const StatementPlan& statement, RowBatch& rows) {
       auto found = std::find_if(type.values.begin(), type.values.end(),
                                 [&](const schema::EnumValue& v) { return v.database_name == cell.text(); });
       if (found == type.values.end()) {
-        std::string text = "Value '" + std::string(cell.text()) + "' not found in enum '" + type.name + "'";
-        throw Error("P2023", "Inconsistent column data: " + text, "{\"message\":\"" + text + "\"}");
+        throw errors::InconsistentColumnData("Value '" + std::string(cell.text()) + "' not found in enum '" +
+                                             type.name + "'");
       }
       cell = Value::Text(ValueKind::kEnum, found->name);
     }
@@ -131,12 +132,7 @@ void Executor::MapCells(const StatementPlan& statement, RowBatch& rows) {
     for (size_t at = column; at < rows.cells.size(); at += rows.columns) {
       if (!rows.cells[at].is_null()) continue;
       const schema::Field& field = schema_.fields[statement.fields[column]];
-      std::string meta =
-          "{\"field\":\"" + field.name + "\",\"expected_type\":\"" + field.type_name + "\",\"found\":\"null\"}";
-      throw Error("P2032",
-                  "Error converting field \"" + field.name + "\" of expected non-nullable type \"" + field.type_name +
-                      "\", found incompatible value of \"null\".",
-                  meta);
+      throw errors::ConversionFailed(field.name, field.type_name, "null");
     }
   }
 }

@@ -180,15 +180,17 @@ struct Plan {
   Answer answer = Answer::kList;
   Action action = Action::kFindMany;
   schema::ModelId model;
+  std::string key;  // of the response
   std::unique_ptr<PlanNode> root;
   std::shared_ptr<const ResultShape> shape;  // kObjectOrNull, kList
   uint32_t binding_count = 0;
   bool is_write = false;
-  bool needs_transaction = false;      // several statements of which one writes
-  std::vector<OpenList> open_lists;    // in the order of the request
-  bool is_shareable = true;            // false: serves only the request it was made from
-  Arena texts{256};                    // of constants
-  std::optional<PlanError> not_found;  // …OrThrow, update, delete: the answer is empty
+  bool needs_transaction = false;       // several statements of which one writes
+  std::vector<OpenList> open_lists;     // in the order of the request
+  bool is_shareable = true;             // false: serves only the request it was made from
+  Arena texts{256};                     // of constants
+  std::vector<const Slot*> parameters;  // the slots that take values of the request
+  std::optional<PlanError> not_found;   // …OrThrow, update, delete: the answer is empty
 };
 
 // Calls `visit(Slot&)` for each slot of the plan, nested ones included.

@@ -430,6 +430,7 @@ std::shared_ptr<const Plan> Compile(const Operation& operation, const schema::Sc
   auto plan = std::make_shared<Plan>();
   plan->action = operation.action;
   plan->model = operation.model;
+  plan->key = operation.key;
   Planner planner(schema, dialect, key, *plan);
   switch (operation.action) {
     case Action::kFindUnique:
@@ -452,6 +453,10 @@ std::shared_ptr<const Plan> Compile(const Operation& operation, const schema::Sc
   }
   PlaceParameters(*plan, key);
   OwnConstants(*plan);
+  ForEachSlot(*plan, [&](Slot& slot) {
+    bool takes_value = slot.kind == Slot::Kind::kParameter || slot.kind == Slot::Kind::kParameterList;
+    if (takes_value && !slot.is_in_rows) plan->parameters.push_back(&slot);
+  });
   return plan;
 }
 

@@ -1,0 +1,17 @@
+// A result as JSON.
+#pragma once
+
+#include <string>
+
+#include "query/execute/result.h"
+
+namespace prisma::query {
+
+// The value of `data`'s one member, onto the end of `out`. `is_tagged`: scalars as the JSON protocol has them,
+// {"$type":"DateTime","value":…}; else plain, as in GraphQL.
+void WriteResult(const Result& result, bool is_tagged, std::string& out);
+
+// {"data":{"findManyUser":…}}
+void WriteResponse(const Result& result, bool is_tagged, std::string& out);
+
+}  // namespace prisma::query
