@@ -133,6 +133,16 @@ std::string GetConfig(const json::Value& args) {
   return ResultText(out);
 }
 
+// Places in editors are counted in UTF-16 units.
+int64_t Utf16Offset(std::string_view text, uint32_t offset) {
+  int64_t units = 0;
+  for (size_t i = 0; i < offset && i < text.size(); ++i) {
+    auto byte = static_cast<unsigned char>(text[i]);
+    if ((byte & 0xC0) != 0x80) units += byte >= 0xF0 ? 2 : 1;
+  }
+  return units;
+}
+
 std::string Lint(const json::Value& args) {
   json::Document document;
   auto files = ReadFiles(Unpacked(FirstArgument(args), document));
@@ -146,8 +156,8 @@ std::string Lint(const json::Value& args) {
     for (const Diagnostic& diagnostic : diagnostics) {
       writer.BeginObject();
       writer.Member("file_name", (**files)[diagnostic.span.file].path);
-      writer.Member("start", static_cast<int64_t>(diagnostic.span.start));
-      writer.Member("end", static_cast<int64_t>(diagnostic.span.end));
+      writer.Member("start", Utf16Offset((**files)[diagnostic.span.file].text, diagnostic.span.start));
+      writer.Member("end", Utf16Offset((**files)[diagnostic.span.file].text, diagnostic.span.end));
       writer.Member("text", diagnostic.message);
       writer.Member("is_warning", is_warning);
       writer.EndObject();

@@ -108,7 +108,7 @@ AttributeReader::AttributeReader(const std::vector<ast::Attribute>& attributes, 
 
 bool AttributeReader::CheckArguments(const ast::Attribute& attribute) {
   bool usable = true;
-  auto check = [&](const std::vector<ast::Argument>& arguments, bool trailing_comma, Span whole) {
+  auto check = [&](const std::vector<ast::Argument>& arguments, bool trailing_comma, Span comma) {
     for (const ast::Argument& argument : arguments) {
       if (argument.value) continue;
       std::string name(argument.name ? argument.name->name : std::string_view());
@@ -131,20 +131,16 @@ bool AttributeReader::CheckArguments(const ast::Attribute& attribute) {
         }
       }
     }
-    if (trailing_comma && !arguments.empty()) {
-      // The comma stands alone between the last argument and the closing parenthesis.
-      Span span = arguments.back().span;
-      span.start = span.end;
-      span.end = whole.end > span.start ? whole.end - 1 : span.start;
-      sink_.Error(span, errors::Attribute(At(attribute.name.name),
-                                          "Trailing commas are not valid in attribute arguments, please remove the "
-                                          "comma."));
+    if (trailing_comma) {
+      sink_.Error(comma, errors::Attribute(At(attribute.name.name),
+                                           "Trailing commas are not valid in attribute arguments, please remove the "
+                                           "comma."));
     }
   };
-  check(attribute.arguments, attribute.trailing_comma, attribute.span);
+  check(attribute.arguments, attribute.trailing_comma, attribute.trailing_comma_span);
   for (const ast::Argument& argument : attribute.arguments) {
     const auto* call = argument.value ? argument.value->As<ast::FunctionCall>() : nullptr;
-    if (call) check(call->arguments, call->trailing_comma, argument.value->span);
+    if (call) check(call->arguments, call->trailing_comma, call->trailing_comma_span);
   }
   return usable;
 }

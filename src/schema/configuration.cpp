@@ -84,15 +84,22 @@ class Properties {
   std::vector<const ast::ConfigProperty*> items_;
 };
 
+// Without what follows the value on its line.
+Span PropertySpan(const ast::ConfigProperty& property) {
+  Span span = property.span;
+  span.end = property.value->span.end;
+  return span;
+}
+
 std::string_view ModeName(RelationMode mode) { return mode == RelationMode::kPrisma ? "prisma" : "foreignKeys"; }
 
 std::optional<RelationMode> ReadRelationMode(Analysis& analysis, const ast::ConfigBlock& block, Properties& properties,
                                              const ConnectorTraits& connector) {
   const ast::ConfigProperty* old = properties.Take("referentialIntegrity");
   const ast::ConfigProperty* property = properties.Take("relationMode");
-  if (old) analysis.sink.Warning(old->span, errors::ReferentialIntegrityDeprecated());
+  if (old) analysis.sink.Warning(PropertySpan(*old), errors::ReferentialIntegrityDeprecated());
   if (old && property) {
-    analysis.Error(old->span, errors::RelationModeGivenTwice());
+    analysis.Error(PropertySpan(*old), errors::RelationModeGivenTwice());
     return {};
   }
   if (!property) property = old;
@@ -304,13 +311,13 @@ std::optional<Datasource> ReadDatasource(Analysis& analysis, const ast::ConfigBl
     }
   }
   if (const ast::ConfigProperty* property = properties.Take("previewFeatures")) {
-    analysis.Error(property->span,
+    analysis.Error(PropertySpan(*property),
                    "Preview features are only supported in the generator block. Please move this field to the "
                    "generator block.");
   }
   if (const ast::ConfigProperty* property = properties.Take("schemas")) ReadSchemas(analysis, *property, datasource);
   for (const ast::ConfigProperty* property : properties.rest()) {
-    analysis.Error(property->span, errors::PropertyNotKnown(property->name.name));
+    analysis.Error(PropertySpan(*property), errors::PropertyNotKnown(property->name.name));
   }
   *used_connector = connector;
   return datasource;

@@ -118,6 +118,7 @@ std::string FindDecimalError(std::string_view text) {
 std::string FindDateTimeError(std::string_view text) { return DateTimeReader(text).Read(); }
 
 std::string FindBase64Error(std::string_view text) {
+  static constexpr char kFault[] = "Could not convert from `base64 encoded bytes` to `PrismaValue::Bytes`";
   auto code = [](char c) {
     if (c >= 'A' && c <= 'Z') return c - 'A';
     if (c >= 'a' && c <= 'z') return c - 'a' + 26;
@@ -125,24 +126,16 @@ std::string FindBase64Error(std::string_view text) {
     if (c == '+') return 62;
     return c == '/' ? 63 : -1;
   };
+  if (text.size() % 4 != 0) return kFault;
   size_t end = text.size();
   while (end > 0 && text[end - 1] == '=' && text.size() - end < 2) --end;
   for (size_t i = 0; i < end; ++i) {
-    if (code(text[i]) >= 0) continue;
-    return "Invalid symbol " + std::to_string(static_cast<unsigned char>(text[i])) + ", offset " + std::to_string(i) +
-           ".";
+    if (code(text[i]) < 0) return kFault;
   }
-  if (end % 4 == 1) {
-    return "Invalid input length: " + std::to_string(text.size());
-  }
-  if (text.size() % 4 != 0) return "Invalid padding";
+  // The bits that are left over must be zero.
   size_t extra = end % 4;
-  if (extra != 0) {
-    int bits = extra == 2 ? 15 : 3;
-    if (code(text[end - 1]) & bits) {
-      return "Invalid last symbol " + std::to_string(static_cast<unsigned char>(text[end - 1])) + ", offset " +
-             std::to_string(end - 1) + ".";
-    }
+  if (extra == 1 || (extra == 2 && (code(text[end - 1]) & 15)) || (extra == 3 && (code(text[end - 1]) & 3))) {
+    return kFault;
   }
   return {};
 }

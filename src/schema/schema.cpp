@@ -60,7 +60,7 @@ constexpr std::string_view kIndexTypes[] = {"BTree"};
 class DefaultTraits final : public ConnectorTraits {
  public:
   DefaultTraits() : ConnectorTraits(DefaultTable()) {
-    table_.name = "empty";
+    table_.name = "psl_core::datamodel_connector::empty_connector::EmptyDatamodelConnector";  // as Prisma shows it
     table_.provider = "empty";
     table_.foreign_key_actions = kAllActions;
     table_.emulated_actions = kAllActions;

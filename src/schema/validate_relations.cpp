@@ -162,7 +162,7 @@ void CheckFieldsInReferencedOrder(Rules& rules, const Relation& relation, const 
     if (IndexFieldIds(*index) == references) return;
   }
   rules.Error(rules.field(relation.field_b).span,
-              errors::Validation("The argument `references` must refer to a unique criteria in the related model `" +
+              errors::Validation("The argument `references` must refer to a unique criterion in the related model `" +
                                  rules.schema.models[relation.model_a].name +
                                  "` using the same order of fields. Please check the ordering in the following fields: "
                                  "`" +

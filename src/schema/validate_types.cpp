@@ -6,7 +6,7 @@
 namespace prisma::schema {
 namespace {
 
-// Composite types passed through, from the first to the last.
+// Composite types passed through, the last first.
 struct CompositePath {
   std::vector<CompositeTypeId> types;
 };
@@ -64,7 +64,7 @@ void CompositeTypeCycles(Rules& rules) {
       for (FieldId next : schema.composite_types[field.composite_id].fields) {
         if (schema.fields[next].arity != Arity::kRequired) continue;
         CompositePath path = *step.path;
-        path.types.insert(path.types.begin(), field.owner_composite);
+        path.types.insert(path.types.begin(), field.composite_id);
         steps.push_back({next, std::move(path)});
       }
     }

@@ -152,6 +152,27 @@ class PostgresqlTraits final : public ConnectorTraits {
       if (index != model.primary_key) CheckPostgresqlIndex(*this, schema, schema.indexes[index], sink);
     }
   }
+  // SET NULL on a column that can't be null may be declared, but fails when it is needed.
+  void ValidateRelationField(const Schema& schema, FieldId id, DiagnosticSink& sink) const override {
+    const Field& field = schema.fields[id];
+    if (schema.relation_mode != RelationMode::kForeignKeys || !schema.HasForeignKey(id)) return;
+    const Relation& relation = schema.relations[field.relation];
+    bool any_required = false;
+    for (FieldId scalar : relation.fields) {
+      any_required = any_required || schema.fields[scalar].arity == Arity::kRequired;
+    }
+    if (!any_required) return;
+    auto warn = [&](const std::optional<ReferentialAction>& action, const std::string& name) {
+      if (action != ReferentialAction::kSetNull) return;
+      sink.Warning(field.span, "The `" + name +
+                                   "` referential action of a relation should not be set to `SetNull` when a "
+                                   "referenced field is required. We recommend either to choose another referential "
+                                   "action, or to make the referenced fields optional. Read more at "
+                                   "https://pris.ly/d/postgres-set-null ");
+    };
+    warn(relation.on_delete, "onDelete");
+    warn(relation.on_update, "onUpdate");
+  }
   void ValidateDatasource(const Schema& schema, DiagnosticSink& sink) const override {
     const Datasource& datasource = *schema.datasource;
     if (datasource.extensions_span.empty()) return;
