@@ -62,7 +62,7 @@ std::unique_ptr<Result> Executor::Run(const std::shared_ptr<const Plan>& plan, P
   if (plan->shape != nullptr) result->shape = plan->shape;
   if (plan->is_write && plan->needs_transaction) parameters.CheckAll(*plan);
   RunNode(*plan->root);
-  if (plan->not_found && result->root_rows.empty()) Throw(*plan->not_found, kNoIndex, 0);
+  if (plan->not_found && result->root_rows.empty()) Throw(*plan->not_found);
   if (plan->answer == Plan::Answer::kObjectOrNull && result->root_rows.size() > 1) result->root_rows.resize(1);
   return result;
 }
@@ -79,7 +79,7 @@ void Executor::RunNode(const PlanNode& node) {
         return;
       }
       Binding& binding = bindings_[node.binding];
-      binding.rows.cells.clear();
+      if (!node.is_appended) binding.rows.cells.clear();
       binding.rows.columns = static_cast<uint32_t>(node.statement.types.size());
       binding.current = 0;
       binding.statement = &node.statement;
@@ -89,7 +89,7 @@ void Executor::RunNode(const PlanNode& node) {
     case PlanNode::Kind::kRead:
       return ReadRoot(*node.level);
     case PlanNode::Kind::kExpect:
-      if (!Holds(node)) Throw(node.error, node.binding, node.expected);
+      if (!Holds(node)) Throw(node);
       return;
     case PlanNode::Kind::kIf:
       if (Holds(node)) return RunNode(*node.children[0]);
@@ -106,16 +106,30 @@ void Executor::RunNode(const PlanNode& node) {
     }
     case PlanNode::Kind::kCount:
       result_->count = 0;
-      for (uint32_t b : node.bindings) {
-        const Binding& binding = bindings_[b];
-        result_->count += static_cast<int64_t>(binding.rows.columns != 0 ? binding.rows.rows() : binding.changed);
-      }
+      for (uint32_t b : node.bindings) result_->count += static_cast<int64_t>(CountOf(b));
       return;
   }
 }
 
+uint64_t Executor::CountOf(uint32_t binding) const {
+  const Binding& b = bindings_[binding];
+  return b.rows.columns != 0 ? b.rows.rows() : b.changed;
+}
+
+uint64_t Executor::FoundBy(const PlanNode& node) const {
+  if (node.bindings.empty()) return node.binding == kNoIndex ? 0 : CountOf(node.binding);
+  uint64_t found = 0;
+  for (uint32_t binding : node.bindings) found += CountOf(binding);
+  return found;
+}
+
 bool Executor::Holds(const PlanNode& node) {
   if (node.condition == PlanNode::Condition::kResultNotEmpty) return !result_->root_rows.empty();
+  if (node.condition == PlanNode::Condition::kValuesEqual) {
+    return std::all_of(node.equal_values.begin(), node.equal_values.end(), [&](const std::pair<Slot, Slot>& values) {
+      return SlotValue(values.first) == SlotValue(values.second);
+    });
+  }
   const Binding& binding = bindings_[node.binding];
   switch (node.condition) {
     case PlanNode::Condition::kNotEmpty:
@@ -123,25 +137,24 @@ bool Executor::Holds(const PlanNode& node) {
     case PlanNode::Condition::kEmpty:
       return binding.rows.rows() == 0;
     case PlanNode::Condition::kRowsEqual:
-      return binding.rows.rows() == node.expected;
+      return FoundBy(node) == node.expected;
     default:
-      return (binding.rows.columns != 0 ? binding.rows.rows() : binding.changed) != 0;
+      return CountOf(node.binding) != 0;
   }
 }
 
-void Executor::Throw(const PlanError& error, uint32_t binding, uint32_t expected) {
-  std::string found = "0";
-  if (binding != kNoIndex) {
-    const Binding& b = bindings_[binding];
-    found = std::to_string(b.rows.columns != 0 ? b.rows.rows() : b.changed);
+void Executor::Throw(const PlanNode& node) {
+  PlanError error = node.error;
+  for (std::string* text : {&error.message, &error.meta, &error.debug_text}) {
+    Replace(*text, "{found}", std::to_string(FoundBy(node)));
+    Replace(*text, "{expected}", std::to_string(node.expected));
   }
-  std::string message = error.message, meta = error.meta, debug = error.debug_text;
-  for (std::string* text : {&message, &meta, &debug}) {
-    Replace(*text, "{found}", found);
-    Replace(*text, "{expected}", std::to_string(expected));
-  }
-  Error thrown(error.code, message, meta);
-  thrown.debug_text = debug;
+  Throw(error);
+}
+
+void Executor::Throw(const PlanError& error) {
+  Error thrown(error.code, error.message, error.meta);
+  thrown.debug_text = error.debug_text;
   throw thrown;
 }
 

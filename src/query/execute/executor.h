@@ -52,7 +52,10 @@ class Executor {
 
   void RunNode(const PlanNode& node);
   bool Holds(const PlanNode& node);
-  [[noreturn]] void Throw(const PlanError& error, uint32_t binding, uint32_t expected);
+  uint64_t CountOf(uint32_t binding) const;      // rows, or rows changed
+  uint64_t FoundBy(const PlanNode& node) const;  // of all its bindings
+  [[noreturn]] void Throw(const PlanNode& node);
+  [[noreturn]] void Throw(const PlanError& error);
 
   // `keys`: the parents of kParentKeys. Rows are appended to `rows`; returns the number changed.
   uint64_t RunStatement(const StatementPlan& statement, const Keys* keys, driver::RowBatch* rows);
