@@ -7,17 +7,12 @@
 
 #include "diagnostics/diagnostic.h"
 #include "dmmf/config.h"
-#include "dmmf/dmmf.h"
+#include "engine/schema_documents.h"
 #include "json/writer.h"
 #include "schema/config_only.h"
 #include "schema/preview_features.h"
+#include "schema/reformat.h"
 #include "schema/schema.h"
-
-namespace prisma::dmmf {
-// The sections that tell of queries; absent until the query schema is linked in.
-void WriteQuerySchema(const schema::Schema& schema, json::Writer& writer) __attribute__((weak));
-void WriteMappings(const schema::Schema& schema, json::Writer& writer) __attribute__((weak));
-}  // namespace prisma::dmmf
 
 namespace prisma::engine {
 namespace {
@@ -107,10 +102,7 @@ std::string Validate(const json::Value& args) {
 std::string GetDmmf(const json::Value& args) {
   json::Document document;
   auto schema = ValidSchema(SchemaOf(Unpacked(FirstArgument(args), document), "prismaSchema", "GetDmmfParams"));
-  std::string out;
-  json::Writer writer(out);
-  dmmf::WriteDmmf(*schema, dmmf::WriteQuerySchema, dmmf::WriteMappings, writer);
-  return ResultText(out);
+  return ResultText(DmmfText(*schema));
 }
 
 std::string GetConfig(const json::Value& args) {
@@ -229,6 +221,43 @@ std::string PreviewFeatures() {
   return ResultText(out);
 }
 
+// `[[path, text], …]`, or the text itself if a text was given.
+std::string Format(const json::Value& args) {
+  json::Document document;
+  json::Value argument, options;
+  size_t i = 0;
+  for (json::Value item : args.items()) (i++ == 0 ? argument : options) = item;
+  auto files = ReadFiles(Unpacked(argument, document));
+  if (!files) return ResultText(argument.text());
+  json::Document options_document;
+  int64_t indent = Unpacked(options, options_document).Get("options").Get("tabSize").as_int();
+  std::vector<std::string> texts = schema::Reformat(**files, indent > 0 && indent <= 64 ? static_cast<int>(indent) : 2);
+  if (argument.is_string() && document.root().is_string()) return ResultText(texts.front());
+  std::string out;
+  json::Writer writer(out);
+  writer.BeginArray();
+  for (size_t file = 0; file < texts.size(); ++file) {
+    writer.BeginArray();
+    writer.String((**files)[FileId(file)].path);
+    writer.String(texts[file]);
+    writer.EndArray();
+  }
+  writer.EndArray();
+  return ResultText(out);
+}
+
+std::string MergeSchemas(const json::Value& args) {
+  json::Document document;
+  Files files = SchemaOf(Unpacked(FirstArgument(args), document), "schema", "MergeSchemasParams");
+  ValidSchema(files);
+  std::string merged;
+  for (const std::string& text : schema::Reformat(*files, 2)) {
+    if (!merged.empty()) merged += '\n';
+    merged += text;
+  }
+  return ResultText(merged);
+}
+
 std::string ErrorText(std::string_view key, std::string_view code, std::string_view message) {
   std::string out;
   json::Writer writer(out);
@@ -254,6 +283,8 @@ std::string Dispatch(std::string_view function, const json::Value& args) {
   if (function == "native_types") return NativeTypes(args);
   if (function == "referential_actions") return ReferentialActions(args);
   if (function == "preview_features") return PreviewFeatures();
+  if (function == "format") return Format(args);
+  if (function == "merge_schemas") return MergeSchemas(args);
   return ErrorText("name", "Error", "prisma-schema-wasm has no function " + std::string(function) + ".");
 }
 
