@@ -28,6 +28,7 @@ class Pool {
     ~Lease() { Release(); }
     Connection& operator*() { return *connection_; }
     Connection* operator->() { return connection_.get(); }
+    Connection* get() { return connection_.get(); }
     explicit operator bool() const { return connection_ != nullptr; }
     void Release() noexcept;
 

@@ -1,4 +1,9 @@
 // The one visible list of databases.
+#include "engine/connectors.h"
+
+#include "base/error.h"
+#include "connectors/sqlite/dialect.h"
+#include "connectors/sqlite/driver.h"
 #include "schema/connector_traits.h"
 
 namespace prisma::schema {
@@ -26,3 +31,12 @@ const ConnectorTraits* FindConnector(std::string_view written_provider) {
 }
 
 }  // namespace prisma::schema
+
+namespace prisma::engine {
+
+ConnectorParts PartsOf(const schema::ConnectorTraits& connector) {
+  if (&connector == &schema::SqliteConnectorTraits()) return {&sqlite::SqliteDialect(), &sqlite::OpenDatabase};
+  throw Error("", "Queries on " + std::string(connector.name()) + " are not supported yet.");
+}
+
+}  // namespace prisma::engine
