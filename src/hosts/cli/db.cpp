@@ -139,7 +139,8 @@ int DbPush(Words words) {
   }
   engine.reset();
   if (arguments.Has("--skip-generate") || std::getenv("PRISMA_MIGRATE_SKIP_GENERATE")) return 0;
-  return GenerateAfter(context);
+  GenerateAfter(context);
+  return 0;
 }
 
 int DbExecute(Words words) {

@@ -28,7 +28,8 @@ TEST_CASE("a .env file: expansion from what came before and from the environment
 
 TEST_CASE("flags: values, lists, the rest") {
   constexpr Flag flags[] = {{"--on", FlagKind::kSwitch}, {"--name", FlagKind::kText}, {"--many", FlagKind::kList}};
-  const std::vector<std::string_view> words = {"--on", "--name=x=y", "--many", "a", "--many", "b", "rest", "--", "--on"};
+  const std::vector<std::string_view> words = {"--on", "--name=x=y", "--many", "a",   "--many",
+                                               "b",    "rest",       "--",     "--on"};
   const Arguments arguments(words, flags);
   CHECK(arguments.Has("--on"));
   CHECK(arguments.Text("--name") == "x=y");

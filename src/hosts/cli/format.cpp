@@ -13,11 +13,7 @@
 #include "hosts/cli/environment.h"
 #include "hosts/cli/schema_context.h"
 #include "hosts/cli/terminal.h"
-#if __has_include("schema/reformat.h")
 #include "schema/reformat.h"
-#else
-namespace prisma::schema { inline std::vector<std::string> Reformat(const SourceFiles&) { throw Error("", "format is not linked in"); } }
-#endif
 
 namespace prisma::cli {
 namespace {

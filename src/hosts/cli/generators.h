@@ -13,10 +13,10 @@ struct GenerateReport {
   bool has_failed = false;
 };
 
-// Runs the generators of these names, or all. Throws Error if a name is unknown.
+// Runs the generators of these names, or all. Throws Error if a name is unknown or the schema has faults.
 GenerateReport RunGenerators(const SchemaContext& context, const std::vector<std::string>& names);
 
-// What `db push` does at its end. The exit code: a generator's failure is told but does not undo the push.
-int GenerateAfter(const SchemaContext& context);
+// What `db push` does at its end. A generator's failure is told but does not undo the push.
+void GenerateAfter(const SchemaContext& context);
 
 }  // namespace prisma::cli
