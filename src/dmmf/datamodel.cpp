@@ -251,8 +251,9 @@ void WriteField(const Schema& schema, FieldId field_id, json::Writer& writer) {
   writer.Member("kind", KindName(field.kind));
   writer.Member("isList", field.arity == Arity::kList);
   writer.Member("isRequired", field.arity != Arity::kOptional);
-  writer.Member("isUnique", IsUnique(schema, field_id));
-  writer.Member("isId", IsSingleId(schema, field_id));
+  bool is_id = IsSingleId(schema, field_id);
+  writer.Member("isUnique", !is_id && IsUnique(schema, field_id));
+  writer.Member("isId", is_id);
   writer.Member("isReadOnly", field.is_foreign_key);
   writer.Member("hasDefaultValue", field.default_value.has_value());
   writer.Member("type", field.type_name);
