@@ -439,6 +439,18 @@ std::string DebugText(const Error& error) {
   return text;
 }
 
+std::string DebugText(const json::Value& value) {
+  std::string text;
+  AppendDebugValue(text, value);
+  return text;
+}
+
+std::string DebugText(std::string_view text) {
+  std::string debug;
+  AppendDebugString(debug, text);
+  return debug;
+}
+
 void WriteProtocolError(json::Writer& writer, const Error& error) {
   std::string text = error.debug_text.empty() ? DebugText(error) : error.debug_text;
   if (error.batch_request_index >= 0) {

@@ -10,8 +10,9 @@
 #include "base/error.h"
 
 namespace prisma::json {
+class Value;
 class Writer;
-}
+}  // namespace prisma::json
 
 namespace prisma::errors {
 
@@ -95,5 +96,8 @@ void WriteProtocolError(json::Writer& writer, const Error& error);
 
 // `KnownError { message: "…", meta: Object {…}, error_code: "P2002" }`, or the message if there is no code.
 std::string DebugText(const Error& error);
+// A JSON value and a text in the same form: `Object {"a": Number(1)}`, `"a \"quoted\" text"`.
+std::string DebugText(const json::Value& value);
+std::string DebugText(std::string_view text);
 
 }  // namespace prisma::errors

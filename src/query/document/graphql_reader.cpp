@@ -1,374 +1,262 @@
-// The part of GraphQL that Prisma's clients send: one operation, arguments with literal values, aliases, nested
-// selections. Variables are accepted and ignored; fragments and directives are refused.
 #include "query/document/graphql_reader.h"
 
 #include <charconv>
-#include <vector>
+
+#include "diagnostics/errors.h"
+#include "query/document/graphql_lexer.h"
 
 namespace prisma::query {
-
 namespace {
 
-constexpr int kMaxDepth = 200;
+using Kind = GraphqlToken::Kind;
 
-struct Fault {
-  size_t offset;
-  std::string unexpected, expected;
-};
+constexpr int kDepthLimit = 200;
 
-class Parser {
+class GraphqlReader {
  public:
-  Parser(std::string_view text, Arena& arena, Request& request) : text_(text), arena_(arena), request_(request) {}
+  GraphqlReader(std::string_view text, Arena& arena) : lexer_(text), arena_(arena) { Advance(); }
 
-  void Document() {
-    Skip();
-    if (AtEnd()) Throw("`query` or `{`");
-    std::vector<Selection> roots;
-    while (!AtEnd()) {
-      request_.is_mutation = false;
-      if (Peek() != '{') {
-        std::string_view keyword = Name();
-        if (keyword == "mutation") {
-          request_.is_mutation = true;
-        } else if (keyword != "query") {
-          position_ -= keyword.size();
-          Throw("`query`");
-        }
-        if (IsNameStart(Peek())) Name();
-        if (Peek() == '(') SkipVariables();
+  std::vector<Request> ReadDocument(std::string_view operation_name) {
+    std::vector<Request> chosen;
+    bool found = false, is_first = true;
+    while (token_.kind != Kind::kEnd || is_first) {
+      std::string_view name;
+      std::vector<Request> requests = ReadOperation(name);
+      if (!found && (operation_name.empty() || operation_name == name)) {
+        chosen = std::move(requests);
+        found = true;
       }
-      roots = Fields();
+      is_first = false;
     }
-    if (roots.empty()) Throw("`Name`");
-    Selection& last = roots.back();
-    request_.root = last;
+    if (!found) {
+      throw errors::Unknown("Operation '" + std::string(operation_name) + "' does not match any query.");
+    }
+    return chosen;
   }
 
  private:
-  bool AtEnd() const { return position_ >= text_.size(); }
-  char Peek() const { return AtEnd() ? '\0' : text_[position_]; }
-  static bool IsNameStart(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-  static bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
-  [[noreturn]] void Throw(std::string expected) {
-    std::string unexpected = "end of input";
-    if (!AtEnd()) {
-      size_t end = position_ + 1;
-      if (IsNameStart(Peek())) {
-        while (end < text_.size() && (IsNameStart(text_[end]) || IsDigit(text_[end]))) ++end;
+  std::vector<Request> ReadOperation(std::string_view& name) {
+    bool is_mutation = false;
+    if (!IsPunctuator('{')) {
+      if (token_.kind != Kind::kName) Unexpected("{, query, mutation, subscription or fragment");
+      if (token_.text == "fragment") throw errors::Unknown("Error parsing GraphQL query: Fragments are not supported.");
+      if (token_.text == "subscription") {
+        throw errors::Unknown("Error parsing GraphQL query: Subscriptions are not supported.");
       }
-      unexpected = std::string(text_.substr(position_, end - position_));
-    }
-    throw Fault{position_, std::move(unexpected), std::move(expected)};
-  }
-
-  // White space, commas and comments.
-  void Skip() {
-    while (!AtEnd()) {
-      char c = text_[position_];
-      if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ',') {
-        ++position_;
-      } else if (c == '#') {
-        while (!AtEnd() && text_[position_] != '\n') ++position_;
-      } else if (text_.substr(position_, 3) == "\xEF\xBB\xBF") {
-        position_ += 3;
-      } else {
-        return;
+      if (token_.text != "query" && token_.text != "mutation") {
+        Unexpected("{, query, mutation, subscription or fragment");
       }
+      is_mutation = token_.text == "mutation";
+      Advance();
+      if (token_.kind == Kind::kName) {
+        name = token_.text;
+        Advance();
+      }
+      if (IsPunctuator('(')) SkipVariables();
+      while (IsPunctuator('@')) SkipDirective();
     }
-  }
-
-  void Expect(char c) {
-    if (Peek() != c) Throw(std::string("`") + c + "`");
-    ++position_;
-    Skip();
-  }
-
-  std::string_view Name() {
-    if (!IsNameStart(Peek())) Throw("`Name`");
-    size_t start = position_;
-    while (!AtEnd() && (IsNameStart(Peek()) || IsDigit(Peek()))) ++position_;
-    std::string_view name = text_.substr(start, position_ - start);
-    Skip();
-    return name;
-  }
-
-  void SkipVariables() {
-    int depth = 0;
-    do {
-      if (AtEnd()) Throw("`)`");
-      if (Peek() == '(') ++depth;
-      if (Peek() == ')') --depth;
-      ++position_;
-    } while (depth > 0);
-    Skip();
-  }
-
-  void Deeper() {
-    if (++depth_ > kMaxDepth) Throw("a request that is not nested so deeply");
-  }
-
-  std::vector<Selection> Fields() {
-    Deeper();
     Expect('{');
-    std::vector<Selection> fields;
-    while (Peek() != '}') {
-      Selection field;
-      field.name = field.alias = arena_.Copy(Name());
-      if (Peek() == ':') {
-        Expect(':');
-        field.name = arena_.Copy(Name());
-      }
-      if (Peek() == '(') {
-        Expect('(');
-        field.arguments = Members(')');
-      }
-      if (Peek() == '{') {
-        field.has_children = true;
-        field.children = arena_.Copy(Fields());
-      }
-      fields.push_back(field);
+    std::vector<Request> requests;
+    while (!IsPunctuator('}')) {
+      Request request;
+      request.is_mutation = is_mutation;
+      request.has_plain_json = false;
+      request_ = &request;
+      request.root = ReadField(0);
+      requests.push_back(request);
     }
-    Expect('}');
-    --depth_;
-    return fields;
+    Advance();
+    return requests;
   }
 
-  std::span<Member> Members(char end) {
+  Selection ReadField(int depth) {
+    if (depth > kDepthLimit) TooDeep();
+    if (IsPunctuator('.')) throw errors::Unknown("Error parsing GraphQL query: Fragments are not supported.");
+    Selection selection;
+    selection.name = selection.alias = ExpectName();
+    if (IsPunctuator(':')) {
+      Advance();
+      selection.name = ExpectName();
+    }
+    if (IsPunctuator('(')) {
+      Advance();
+      selection.arguments = ReadMembers(')', depth);
+    }
+    while (IsPunctuator('@')) SkipDirective();
+    if (IsPunctuator('{')) {
+      Advance();
+      selection.has_children = true;
+      std::vector<Selection> children;
+      while (!IsPunctuator('}')) children.push_back(ReadField(depth + 1));
+      Advance();
+      selection.children = arena_.Copy(children);
+    }
+    return selection;
+  }
+
+  // `name: value …` up to the closing bracket.
+  std::span<Member> ReadMembers(char closing, int depth) {
     std::vector<Member> members;
-    while (Peek() != end) {
+    while (!IsPunctuator(closing)) {
       Member member;
-      member.name = arena_.Copy(Name());
+      member.name = ExpectName();
       Expect(':');
-      member.value = Read();
+      member.value = ReadValue(depth + 1);
       members.push_back(member);
     }
-    Expect(end);
+    Advance();
     return arena_.Copy(members);
   }
 
   Node Scalar(Value value) {
     Node node;
+    node.ordinal = request_->scalar_count++;
     node.scalar = value;
-    node.ordinal = request_.scalar_count++;
     return node;
   }
 
-  Node Read() {
-    Deeper();
-    Node node = ReadInner();
-    --depth_;
-    return node;
-  }
-
-  Node ReadInner() {
-    char c = Peek();
-    if (c == '{') {
-      Expect('{');
-      Node node;
-      node.kind = Node::Kind::kObject;
-      node.members = Members('}');
-      return node;
+  Node ReadValue(int depth) {
+    if (depth > kDepthLimit) TooDeep();
+    GraphqlToken token = token_;
+    switch (token.kind) {
+      case Kind::kInt: {
+        int64_t number = 0;
+        auto [end, code] = std::from_chars(token.text.data(), token.text.data() + token.text.size(), number);
+        if (code != std::errc() || end != token.text.data() + token.text.size()) Unexpected("Value");
+        Advance();
+        return Scalar(Value::Int(number));
+      }
+      case Kind::kFloat: {
+        double number = 0;
+        auto [end, code] = std::from_chars(token.text.data(), token.text.data() + token.text.size(), number);
+        if (code != std::errc() || end != token.text.data() + token.text.size()) Unexpected("Value");
+        Advance();
+        return Scalar(Value::Float(number));
+      }
+      case Kind::kString:
+      case Kind::kBlockString: {
+        std::string_view contents;
+        if (!ReadGraphqlString(token, arena_, contents)) Unexpected("Value");
+        Advance();
+        return Scalar(Value::String(contents));
+      }
+      case Kind::kName:
+        Advance();
+        if (token.text == "true") return Scalar(Value::Bool(true));
+        if (token.text == "false") return Scalar(Value::Bool(false));
+        if (token.text == "null") return Scalar(Value::Null());
+        return Scalar(Value::Text(ValueKind::kEnum, token.text));
+      case Kind::kPunctuator:
+        break;
+      default:
+        Unexpected("Value");
     }
-    if (c == '[') {
-      Expect('[');
+    if (IsPunctuator('[')) {
+      Advance();
       std::vector<Node> items;
-      while (Peek() != ']') items.push_back(Read());
-      Expect(']');
+      while (!IsPunctuator(']')) items.push_back(ReadValue(depth + 1));
+      Advance();
       Node node;
       node.kind = Node::Kind::kList;
       node.items = arena_.Copy(items);
       return node;
     }
-    if (c == '"') return text_.substr(position_, 3) == "\"\"\"" ? BlockString() : String();
-    if (c == '-' || IsDigit(c)) return Number();
-    if (c == '$') Throw("a value");
-    if (!IsNameStart(c)) Throw("a value");
-    std::string_view name = Name();
-    if (name == "null") return Scalar(Value::Null());
-    if (name == "true") return Scalar(Value::Bool(true));
-    if (name == "false") return Scalar(Value::Bool(false));
-    return Scalar(Value::Text(ValueKind::kEnum, arena_.Copy(name)));
+    if (IsPunctuator('{')) {
+      Advance();
+      Node node;
+      node.kind = Node::Kind::kObject;
+      node.members = ReadMembers('}', depth);
+      if (node.Find("_ref") != nullptr) node.tag = Node::Tag::kFieldReference;
+      return node;
+    }
+    if (IsPunctuator('$')) {
+      throw errors::Unknown("Error parsing GraphQL query: Variables are not supported.");
+    }
+    Unexpected("Value");
   }
 
-  Node Number() {
-    size_t start = position_;
-    bool is_float = false;
-    if (Peek() == '-') ++position_;
-    if (!IsDigit(Peek())) Throw("a number");
-    while (!AtEnd() &&
-           (IsDigit(Peek()) || Peek() == '.' || Peek() == 'e' || Peek() == 'E' ||
-            ((Peek() == '+' || Peek() == '-') && (text_[position_ - 1] == 'e' || text_[position_ - 1] == 'E')))) {
-      is_float |= !IsDigit(Peek());
-      ++position_;
-    }
-    std::string_view number = text_.substr(start, position_ - start);
-    Skip();
-    if (!is_float) {
-      int64_t value = 0;
-      auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
-      if (error == std::errc()) return Scalar(Value::Int(value));
-    } else {
-      double value = 0;
-      auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
-      // Digits that a double can't hold are kept: the field may be a Decimal.
-      if (error == std::errc() && number.size() <= 15) return Scalar(Value::Float(value));
-    }
-    return Scalar(Value::Text(ValueKind::kDecimal, arena_.Copy(number)));
+  void SkipVariables() {
+    int depth = 0;
+    do {
+      if (token_.kind == Kind::kEnd) Unexpected(")");
+      if (IsPunctuator('(')) ++depth;
+      if (IsPunctuator(')')) --depth;
+      Advance();
+    } while (depth > 0);
   }
 
-  Node String() {
-    std::string out;
-    ++position_;
-    while (true) {
-      if (AtEnd() || Peek() == '\n') Throw("`\"`");
-      char c = text_[position_++];
-      if (c == '"') break;
-      if (c != '\\') {
-        out += c;
-        continue;
-      }
-      if (AtEnd()) Throw("`\"`");
-      c = text_[position_++];
-      switch (c) {
-        case 'n':
-          out += '\n';
-          break;
-        case 'r':
-          out += '\r';
-          break;
-        case 't':
-          out += '\t';
-          break;
-        case 'b':
-          out += '\b';
-          break;
-        case 'f':
-          out += '\f';
-          break;
-        case '"':
-        case '\\':
-        case '/':
-          out += c;
-          break;
-        case 'u':
-          Unicode(out);
-          break;
-        default:
-          --position_;
-          Throw("an escape sequence");
-      }
-    }
-    Skip();
-    return Scalar(Value::String(arena_.Copy(out)));
+  void SkipDirective() {
+    Advance();
+    ExpectName();
+    if (!IsPunctuator('(')) return;
+    SkipVariables();
   }
 
-  uint32_t Hex() {
-    uint32_t code = 0;
-    std::string_view digits = text_.substr(position_, 4);
-    auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
-    if (error != std::errc() || digits.size() != 4 || end != digits.data() + 4) Throw("four hexadecimal digits");
-    position_ += 4;
-    return code;
+  bool IsPunctuator(char c) const { return token_.kind == Kind::kPunctuator && token_.text[0] == c; }
+
+  void Advance() { token_ = lexer_.Next(); }
+
+  void Expect(char c) {
+    if (!IsPunctuator(c)) Unexpected(std::string(1, c));
+    Advance();
   }
 
-  void Unicode(std::string& out) {
-    uint32_t code = Hex();
-    if (code >= 0xD800 && code < 0xDC00 && text_.substr(position_, 2) == "\\u") {
-      position_ += 2;
-      uint32_t low = Hex();
-      if (low < 0xDC00 || low >= 0xE000) Throw("a low surrogate");
-      code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-    } else if (code >= 0xD800 && code < 0xE000) {
-      Throw("a pair of surrogates");
-    }
-    if (code < 0x80) {
-      out += static_cast<char>(code);
-    } else if (code < 0x800) {
-      out += {static_cast<char>(0xC0 | code >> 6), static_cast<char>(0x80 | (code & 63))};
-    } else if (code < 0x10000) {
-      out += {static_cast<char>(0xE0 | code >> 12), static_cast<char>(0x80 | (code >> 6 & 63)),
-              static_cast<char>(0x80 | (code & 63))};
-    } else {
-      out += {static_cast<char>(0xF0 | code >> 18), static_cast<char>(0x80 | (code >> 12 & 63)),
-              static_cast<char>(0x80 | (code >> 6 & 63)), static_cast<char>(0x80 | (code & 63))};
-    }
+  std::string_view ExpectName() {
+    if (token_.kind != Kind::kName) Unexpected("Name");
+    std::string_view name = token_.text;
+    Advance();
+    return name;
   }
 
-  // """…""": common indentation and blank first and last lines are taken away.
-  Node BlockString() {
-    position_ += 3;
-    size_t end = position_;
-    std::string raw;
-    while (true) {
-      if (end >= text_.size()) {
-        position_ = text_.size();
-        Throw("`\"\"\"`");
-      }
-      if (text_.substr(end, 4) == "\\\"\"\"") {
-        raw += "\"\"\"";
-        end += 4;
-      } else if (text_.substr(end, 3) == "\"\"\"") {
+  [[noreturn]] void Unexpected(const std::string& expected) {
+    const char* kind = "";
+    switch (token_.kind) {
+      case Kind::kEnd:
+      case Kind::kInvalid:
         break;
-      } else {
-        raw += text_[end++];
-      }
+      case Kind::kPunctuator:
+        kind = "Punctuator";
+        break;
+      case Kind::kName:
+        kind = "Name";
+        break;
+      case Kind::kInt:
+        kind = "IntValue";
+        break;
+      case Kind::kFloat:
+        kind = "FloatValue";
+        break;
+      case Kind::kString:
+        kind = "StringValue";
+        break;
+      case Kind::kBlockString:
+        kind = "BlockString";
+        break;
     }
-    position_ = end + 3;
-    Skip();
-    std::vector<std::string_view> lines;
-    std::string_view rest = raw;
-    while (true) {
-      size_t cut = rest.find('\n');
-      lines.push_back(rest.substr(0, cut));
-      if (cut == std::string_view::npos) break;
-      rest.remove_prefix(cut + 1);
+    std::string found = "end of input";
+    if (token_.kind != Kind::kEnd) {
+      found = token_.kind == Kind::kInvalid ? std::string(token_.text) : std::string(token_.text) + "[" + kind + "]";
     }
-    size_t indent = std::string::npos;
-    for (size_t i = 1; i < lines.size(); ++i) {
-      size_t blank = lines[i].find_first_not_of(" \t");
-      if (blank != std::string_view::npos && blank < indent) indent = blank;
-    }
-    auto is_blank = [](std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; };
-    std::string out;
-    size_t first = 0, last = lines.size();
-    while (first < last && is_blank(lines[first])) ++first;
-    while (last > first && is_blank(lines[last - 1])) --last;
-    for (size_t i = first; i < last; ++i) {
-      if (i > first) out += '\n';
-      std::string_view line = lines[i];
-      if (i > 0 && indent != std::string::npos) line.remove_prefix(std::min(indent, line.size()));
-      out += line;
-    }
-    return Scalar(Value::String(arena_.Copy(out)));
+    throw errors::Unknown("Error parsing GraphQL query: query parse error: Parse error at " +
+                          lexer_.Position(token_.start) + "\nUnexpected `" + found + "`\nExpected `" + expected +
+                          "`\n");
   }
 
-  std::string_view text_;
+  [[noreturn]] void TooDeep() {
+    throw errors::Unknown("Error parsing GraphQL query: query parse error: Parse error at " +
+                          lexer_.Position(token_.start) + "\nRecursion limit exceeded\n");
+  }
+
+  GraphqlLexer lexer_;
   Arena& arena_;
-  Request& request_;
-  size_t position_ = 0;
-  int depth_ = 0;
+  GraphqlToken token_;
+  Request* request_ = nullptr;
 };
 
 }  // namespace
 
-bool ReadGraphql(std::string_view text, Arena& arena, Request& request, std::string& fault) {
-  try {
-    Parser(text, arena, request).Document();
-    return true;
-  } catch (const Fault& found) {
-    size_t line = 1, column = 1;
-    for (size_t i = 0; i < found.offset && i < text.size(); ++i) {
-      ++column;
-      if (text[i] == '\n') {
-        ++line;
-        column = 1;
-      }
-    }
-    fault = "Error parsing GraphQL query: query parse error: Parse error at " + std::to_string(line) + ":" +
-            std::to_string(column) + "\nUnexpected `" + found.unexpected + "`\nExpected " + found.expected + "\n";
-    return false;
-  }
+std::vector<Request> ReadGraphql(std::string_view text, std::string_view operation_name, Arena& arena) {
+  return GraphqlReader(text, arena).ReadDocument(operation_name);
 }
 
 }  // namespace prisma::query

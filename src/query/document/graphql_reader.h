@@ -1,14 +1,16 @@
-// GraphQL text → Request.
+// GraphQL text → Requests.
 #pragma once
 
-#include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/arena.h"
 #include "query/document/node.h"
 
 namespace prisma::query {
 
-// Of several root fields only the last is read, as Prisma does. False: `fault` has the parse error's text.
-bool ReadGraphql(std::string_view text, Arena& arena, Request& request, std::string& fault);
+// The root fields of the operation `operation_name` (or of the first one if that is empty), in order. Throws Error.
+// Texts are views into `text` or live in the arena.
+std::vector<Request> ReadGraphql(std::string_view text, std::string_view operation_name, Arena& arena);
 
 }  // namespace prisma::query

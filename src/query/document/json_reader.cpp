@@ -1,230 +1,176 @@
 #include "query/document/json_reader.h"
 
-#include <vector>
+#include <charconv>
 
-#include "query/document/body.h"
-#include "query/document/graphql_reader.h"
+#include "diagnostics/errors.h"
 #include "value/base64.h"
 #include "value/datetime.h"
 #include "value/decimal.h"
 
 namespace prisma::query {
-
 namespace {
 
-class Reader {
+class JsonRequestReader {
  public:
-  Reader(Arena& arena, Request& request) : arena_(arena), request_(request) {}
+  JsonRequestReader(Arena& arena, Request& request) : arena_(arena), request_(request) {}
 
-  std::span<Member> Members(const json::Value& object) {
-    std::vector<Member> members;
-    for (const json::Member& member : object.members()) {
-      members.push_back({arena_.Copy(member.key), Read(member.value)});
-    }
-    return arena_.Copy(members);
-  }
-
-  std::span<Selection> Selections(const json::Value& object) {
-    std::vector<Selection> fields;
-    for (const json::Member& member : object.members()) {
-      Selection field;
-      field.name = field.alias = arena_.Copy(member.key);
-      if (member.value.is_object()) {
-        Nested(member.value, field);
-      } else {
-        field.is_excluded = !member.value.as_bool();
+  // The root field's or a nested field's {"arguments":…,"selection":…}.
+  bool ReadField(const json::Value& field, Selection& selection) {
+    bool has_selection = false;
+    for (const json::Member& member : field.members()) {
+      if (member.key == "arguments") {
+        if (member.value.is_null()) continue;
+        if (!member.value.is_object()) return false;
+        selection.arguments = ReadMembers(member.value);
+      } else if (member.key == "selection") {
+        if (!member.value.is_object()) return false;
+        has_selection = true;
+        selection.has_children = true;
+        std::span<Selection> children = arena_.NewSpan<Selection>(member.value.size());
+        size_t i = 0;
+        for (const json::Member& child : member.value.members()) {
+          if (!ReadSelection(child, children[i++])) return false;
+        }
+        selection.children = children;
       }
-      fields.push_back(field);
     }
-    return arena_.Copy(fields);
-  }
-
-  // `{arguments: {…}, selection: {…}}`
-  void Nested(const json::Value& query, Selection& field) {
-    json::Value arguments = query.Get("arguments");
-    json::Value selection = query.Get("selection");
-    field.arguments = Members(arguments);
-    field.has_children = selection.is_object();
-    field.children = Selections(selection);
+    return has_selection;
   }
 
  private:
-  Node Scalar(Value value) {
-    Node node;
-    node.scalar = value;
-    node.ordinal = request_.scalar_count++;
-    return node;
+  bool ReadSelection(const json::Member& member, Selection& selection) {
+    selection.name = selection.alias = member.key;
+    switch (member.value.kind()) {
+      case json::Kind::kBool:
+        selection.is_excluded = !member.value.as_bool();
+        return true;
+      case json::Kind::kObject:
+        return ReadField(member.value, selection);
+      default:
+        return false;
+    }
   }
 
-  std::string_view Keep(std::string_view text) { return arena_.Copy(text); }
+  std::span<Member> ReadMembers(const json::Value& object) {
+    std::span<Member> members = arena_.NewSpan<Member>(object.size());
+    size_t i = 0;
+    for (const json::Member& member : object.members()) {
+      members[i].name = member.key;
+      ReadNode(member.value, members[i].value);
+      ++i;
+    }
+    return members;
+  }
 
-  Node Read(const json::Value& value) {
+  void Scalar(Node& node, Value value) {
+    node.kind = Node::Kind::kScalar;
+    node.ordinal = request_.scalar_count++;
+    node.scalar = value;
+  }
+
+  void ReadNode(const json::Value& value, Node& node) {
     switch (value.kind()) {
       case json::Kind::kNull:
-        return Scalar(Value::Null());
+        return Scalar(node, Value::Null());
       case json::Kind::kBool:
-        return Scalar(Value::Bool(value.as_bool()));
+        return Scalar(node, Value::Bool(value.as_bool()));
       case json::Kind::kInt:
-        return Scalar(Value::Int(value.as_int()));
+        return Scalar(node, Value::Int(value.as_int()));
       case json::Kind::kUint:
-        return Scalar(Value::Text(ValueKind::kDecimal, Keep(std::to_string(static_cast<uint64_t>(value.as_int())))));
       case json::Kind::kFloat:
-        return Scalar(Value::Float(value.as_float()));
+        return Scalar(node, Value::Float(value.as_float()));
       case json::Kind::kString:
-        return Scalar(Value::String(Keep(value.text())));
+        return Scalar(node, Value::String(value.text()));
       case json::Kind::kArray: {
-        std::vector<Node> items;
-        for (json::Value item : value.items()) items.push_back(Read(item));
-        Node node;
         node.kind = Node::Kind::kList;
-        node.items = arena_.Copy(items);
-        return node;
+        node.items = arena_.NewSpan<Node>(value.size());
+        size_t i = 0;
+        for (json::Value item : value.items()) ReadNode(item, node.items[i++]);
+        return;
       }
-      case json::Kind::kObject:
-        break;
+      case json::Kind::kObject: {
+        json::Value type = value.Get("$type");
+        if (type.is_string() && ReadTagged(type.text(), value, node)) return;
+        node.kind = Node::Kind::kObject;
+        node.members = ReadMembers(value);
+        return;
+      }
     }
-    json::Value tag = value.Get("$type");
-    if (tag.is_string()) return Tagged(tag.text(), value.Get("value"));
-    Node node;
-    node.kind = Node::Kind::kObject;
-    node.members = Members(value);
-    return node;
   }
 
-  Node Tagged(std::string_view type, const json::Value& value) {
+  // False: not a known tag, an object like any other.
+  bool ReadTagged(std::string_view type, const json::Value& object, Node& node) {
+    json::Value value = object.Get("value");
+    std::string_view text = value.text();
+    bool has_text = value.is_string();
     if (type == "DateTime") {
-      if (std::optional<int64_t> time = ParseDateTime(value.text())) return Scalar(Value::DateTime(*time));
-      return Scalar(Value::String(Keep(value.text())));
-    }
-    if (type == "BigInt") {
-      return value.is_string() ? Integer(value.text()) : Read(value);
-    }
-    if (type == "Decimal") {
-      if (std::optional<std::string> normal = ParseDecimal(value.text())) {
-        return Scalar(Value::Text(ValueKind::kDecimal, Keep(*normal)));
-      }
-      return Scalar(Value::String(Keep(value.text())));
-    }
-    if (type == "Bytes") {
-      if (std::optional<std::string> bytes = DecodeBase64(value.text())) {
-        return Scalar(Value::Text(ValueKind::kBytes, Keep(*bytes)));
-      }
-      return Scalar(Value::String(Keep(value.text())));
-    }
-    if (type == "Json") return Scalar(Value::Text(ValueKind::kJson, Keep(value.text())));
-    if (type == "Enum") return Scalar(Value::Text(ValueKind::kEnum, Keep(value.text())));
-    if (type == "FieldRef") {
-      Node node;
+      std::optional<int64_t> time = has_text ? ParseDateTime(text) : std::nullopt;
+      if (!time) Fail(object);
+      Scalar(node, Value::DateTime(*time));
+    } else if (type == "BigInt") {
+      int64_t number = 0;
+      auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
+      if (!has_text || text.empty() || code != std::errc() || end != text.data() + text.size()) Fail(object);
+      Scalar(node, Value::Int(number));
+      node.tag = Node::Tag::kBigInt;
+    } else if (type == "Decimal") {
+      std::optional<std::string> decimal = has_text ? ParseDecimal(text) : std::nullopt;
+      if (!decimal) Fail(object);
+      Scalar(node, Value::Text(ValueKind::kDecimal, *decimal == text ? text : arena_.Copy(*decimal)));
+    } else if (type == "Bytes") {
+      std::optional<std::string> bytes = has_text ? DecodeBase64(text) : std::nullopt;
+      if (!bytes) Fail(object);
+      Scalar(node, Value::Text(ValueKind::kBytes, arena_.Copy(*bytes)));
+    } else if (type == "Json") {
+      if (!has_text || !json::FindSyntaxError(text).empty()) Fail(object);
+      Scalar(node, Value::Text(ValueKind::kJson, text));
+    } else if (type == "Enum") {
+      if (!has_text) Fail(object);
+      Scalar(node, Value::Text(ValueKind::kEnum, text));
+    } else if (type == "Raw") {
+      Scalar(node, Value::Text(ValueKind::kJson, arena_.Copy(json::ToText(value))));
+      node.tag = Node::Tag::kRaw;
+    } else if (type == "FieldRef") {
+      if (!value.is_object()) Fail(object);
       node.kind = Node::Kind::kObject;
-      node.members = Members(value);
-      return node;
+      node.tag = Node::Tag::kFieldReference;
+      node.members = ReadMembers(value);
+    } else {
+      return false;
     }
-    // Raw and Param: the plain value.
-    return Read(value);
+    return true;
   }
 
-  Node Integer(std::string_view text) {
-    int64_t number = 0;
-    std::optional<std::string> normal = ParseDecimal(text);
-    if (normal && normal->find('.') == std::string::npos && normal->size() <= 20) {
-      bool fits = true;
-      bool negative = (*normal)[0] == '-';
-      for (char c : std::string_view(*normal).substr(negative ? 1 : 0)) {
-        fits = fits && !__builtin_mul_overflow(number, int64_t{10}, &number) &&
-               !__builtin_sub_overflow(number, int64_t{c - '0'}, &number);
-      }
-      if (fits && !negative) fits = !__builtin_mul_overflow(number, int64_t{-1}, &number);
-      if (fits) return Scalar(Value::Int(number));
-    }
-    return Scalar(Value::String(Keep(text)));
+  [[noreturn]] void Fail(const json::Value& value) {
+    throw errors::Unknown("Could not convert argument value " + errors::DebugText(value) + " to ArgumentValue.");
   }
 
   Arena& arena_;
   Request& request_;
 };
 
-std::string IsolationLevel(const json::Value& value) { return std::string(value.text()); }
-
 }  // namespace
 
-bool ReadJsonRequest(const json::Value& value, Arena& arena, Request& request) {
-  json::Value action = value.Get("action");
-  json::Value query = value.Get("query");
-  if (!value.is_object() || !action.is_string() || !query.is_object()) return false;
-  json::Value model = value.Get("modelName");
-  if (!model.is_null() && !model.is_string()) return false;
-  request.model = arena.Copy(model.text());
-  request.action = arena.Copy(action.text());
-  request.is_mutation =
-      !(request.action.starts_with("find") || request.action == "aggregate" || request.action == "groupBy");
-  Reader(arena, request).Nested(query, request.root);
-  return true;
-}
-
-std::optional<Body> ReadJsonBody(std::string_view text, Arena& arena, std::string& fault) {
-  json::Document document;
-  if (!document.Parse(text)) {
-    fault = "Error parsing Json query. Ensure that engine protocol of the client and the engine matches. " +
-            document.error().message;
-    return std::nullopt;
-  }
-  json::Value root = document.root();
-  Body body;
-  json::Value batch = root.Get("batch");
-  if (batch.is_array()) {
-    body.is_batch = true;
-    json::Value transaction = root.Get("transaction");
-    body.is_transaction = transaction.is_object();
-    body.isolation_level = IsolationLevel(transaction.Get("isolationLevel"));
-    for (json::Value item : batch.items()) {
-      BodyItem& added = body.items.emplace_back();
-      if (!ReadJsonRequest(item, arena, added.request)) body.items.clear(), batch = json::Value();
-      if (batch.is_null()) break;
+bool ReadJsonRequest(const json::Value& query, Arena& arena, Request& request) {
+  if (!query.is_object()) return false;
+  bool has_action = false, has_query = false;
+  for (const json::Member& member : query.members()) {
+    if (member.key == "modelName") {
+      if (member.value.is_null()) continue;
+      if (!member.value.is_string()) return false;
+      request.model = member.value.text();
+    } else if (member.key == "action") {
+      if (!member.value.is_string()) return false;
+      request.action = member.value.text();
+      has_action = true;
+    } else if (member.key == "query") {
+      if (!member.value.is_object() || !JsonRequestReader(arena, request).ReadField(member.value, request.root)) {
+        return false;
+      }
+      has_query = true;
     }
-    if (!batch.is_null()) return body;
-  } else {
-    BodyItem& added = body.items.emplace_back();
-    if (ReadJsonRequest(root, arena, added.request)) return body;
   }
-  fault =
-      "Error parsing Json query. Ensure that engine protocol of the client and the engine matches. data did not match "
-      "any "
-      "variant of untagged enum JsonBody";
-  return std::nullopt;
-}
-
-std::optional<Body> ReadGraphqlBody(std::string_view text, Arena& arena, std::string& fault) {
-  constexpr std::string_view kPrefix =
-      "Error parsing Graphql query. Ensure that engine protocol of the client and the engine matches. ";
-  json::Document document;
-  if (!document.Parse(text)) {
-    fault = std::string(kPrefix) + document.error().message;
-    return std::nullopt;
-  }
-  json::Value root = document.root();
-  Body body;
-  json::Value batch = root.Get("batch");
-  body.is_batch = batch.is_array();
-  if (body.is_batch) {
-    body.is_transaction = root.Get("transaction").as_bool();
-    body.isolation_level = IsolationLevel(root.Get("isolationLevel"));
-  }
-  auto read = [&](const json::Value& item) {
-    json::Value query = item.Get("query");
-    if (!query.is_string() || !item.Get("variables").is_object()) return false;
-    BodyItem& added = body.items.emplace_back();
-    ReadGraphql(query.text(), arena, added.request, added.fault);
-    return true;
-  };
-  bool is_good = true;
-  if (body.is_batch) {
-    for (json::Value item : batch.items()) is_good = is_good && read(item);
-  } else {
-    is_good = read(root);
-  }
-  if (is_good) return body;
-  fault = std::string(kPrefix) + "data did not match any variant of untagged enum GraphqlBody";
-  return std::nullopt;
+  return has_action && has_query;
 }
 
 }  // namespace prisma::query

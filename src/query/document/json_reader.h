@@ -1,14 +1,14 @@
 // One request of the JSON protocol → Request.
 #pragma once
 
-#include <string>
-
+#include "base/arena.h"
 #include "json/reader.h"
 #include "query/document/node.h"
 
 namespace prisma::query {
 
-// Text in the request is copied to the arena. False: the value has not the form of a request.
-bool ReadJsonRequest(const json::Value& value, Arena& arena, Request& request);
+// {"modelName":…,"action":…,"query":{"arguments":{…},"selection":{…}}}. False: it is not of that form. Throws Error if
+// a tagged value can't be read. Texts are views into the document of `query`.
+bool ReadJsonRequest(const json::Value& query, Arena& arena, Request& request);
 
 }  // namespace prisma::query

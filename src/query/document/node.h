@@ -14,7 +14,10 @@ struct Member;
 
 struct Node {
   enum class Kind : uint8_t { kScalar, kList, kObject };
+  // How the protocol marked the value, where the kind of the value doesn't tell.
+  enum class Tag : uint8_t { kNone, kBigInt, kFieldReference, kRaw };
   Kind kind = Kind::kScalar;
+  Tag tag = Tag::kNone;
   // Scalars are numbered in the order of reading: the index of the request's parameter. Nodes made while checking have none.
   uint32_t ordinal = UINT32_MAX;
   Value scalar;
@@ -48,6 +51,8 @@ struct Request {
   std::string_view action;
   Selection root;              // root.name = "findManyUser" once known
   uint32_t scalar_count = 0;   // ordinals used
+  // Where JSON is expected a plain value stands for itself (JSON protocol); else a string is JSON text (GraphQL).
+  bool has_plain_json = true;
 };
 
 inline const Node* Node::Find(std::string_view name) const {
