@@ -1,0 +1,115 @@
+#include "engine/protocol.h"
+
+#include "base/error.h"
+#include "diagnostics/errors.h"
+#include "driver/connection.h"
+#include "json/writer.h"
+#include "query/document/body.h"
+#include "query/response/write.h"
+
+namespace prisma::engine {
+namespace {
+
+using query::Body;
+using query::Request;
+
+void WritePanic(json::Writer& writer, std::string_view message) {
+  writer.BeginObject();
+  writer.Member("error", message);
+  writer.Key("user_facing_error");
+  writer.Raw(errors::PanicError(message));
+  writer.EndObject();
+}
+
+// Runs `work`; what it throws becomes an item of `errors`. True: nothing was thrown.
+template <class Work>
+bool Try(json::Writer& writer, Work&& work) {
+  auto open = [&] {
+    writer.BeginObject();
+    writer.Key("errors");
+    writer.BeginArray();
+  };
+  auto close = [&] {
+    writer.EndArray();
+    writer.EndObject();
+  };
+  try {
+    work();
+    return true;
+  } catch (const Error& e) {
+    open();
+    errors::WriteProtocolError(writer, e);
+    close();
+  } catch (const std::exception& e) {
+    open();
+    WritePanic(writer, e.what());
+    close();
+  }
+  return false;
+}
+
+void WriteItem(json::Writer& writer, const query::Result& result, bool is_tagged) {
+  std::string item;
+  query::WriteResponse(result, is_tagged, item);
+  writer.Raw(item);
+}
+
+}  // namespace
+
+std::string AnswerBody(const Runner& runner, std::string_view text, Protocol protocol, int& status) {
+  Arena arena;
+  Body body;
+  bool is_tagged = protocol == Protocol::kJson;
+  std::string out;
+  json::Writer writer(out);
+  status = 200;
+  bool is_read = Try(writer, [&] {
+    if (is_tagged) {
+      query::ReadJsonBody(text, arena, body);
+    } else {
+      query::ReadGraphqlBody(text, arena, body);
+    }
+  });
+  if (!is_read) return out;
+  if (!body.unreadable.empty()) {
+    status = 422;
+    return errors::UserFacingError(errors::Unknown(body.unreadable));
+  }
+  if (!body.is_batch) {
+    Try(writer, [&] { query::WriteResponse(*runner.single(body.requests[0], arena), is_tagged, out); });
+    return out;
+  }
+  if (body.requests.empty()) return "{}";
+
+  if (body.is_transaction || runner.is_in_transaction) {
+    std::string items;
+    Try(writer, [&] {
+      runner.batch(body.isolation_level.value_or(std::string()), [&](const RunRequest& run) {
+        for (size_t i = 0; i < body.requests.size(); ++i) {
+          try {
+            std::unique_ptr<query::Result> result = run(body.requests[i], arena);
+            if (i != 0) items += ',';
+            query::WriteResponse(*result, is_tagged, items);
+          } catch (Error& e) {
+            e.batch_request_index = static_cast<int>(i);
+            throw;
+          }
+        }
+      });
+      out = "{\"batchResult\":[" + items + "]}";
+    });
+    return out;
+  }
+
+  writer.BeginObject();
+  writer.Key("batchResult");
+  writer.BeginArray();
+  for (const Request& request : body.requests) {
+    Try(writer, [&] { WriteItem(writer, *runner.single(request, arena), is_tagged); });
+  }
+  writer.EndArray();
+  writer.EndObject();
+  return out;
+}
+
+}  // namespace prisma::engine

@@ -1,0 +1,27 @@
+// One body of POST / → one JSON answer, over the functions that run requests.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/arena.h"
+#include "engine/query_engine.h"
+#include "query/document/node.h"
+#include "query/execute/result.h"
+
+namespace prisma::engine {
+
+using RunRequest = std::function<std::unique_ptr<query::Result>(const query::Request&, Arena&)>;
+
+struct Runner {
+  RunRequest single;
+  // Calls `work` with a function that runs requests, all in one transaction (or in the interactive one).
+  std::function<void(std::string_view isolation_level, const std::function<void(const RunRequest&)>& work)> batch;
+  bool is_in_transaction = false;
+};
+
+std::string AnswerBody(const Runner& runner, std::string_view body, Protocol protocol, int& status);
+
+}  // namespace prisma::engine
