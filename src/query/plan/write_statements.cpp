@@ -392,6 +392,7 @@ void WritePlanner::InsertRowsTogether(Nodes& nodes, ModelId model, const std::ve
   if (list.group != kNoIndex) {
     for (ColumnValue& value : *rows[0]) {
       value.slot.is_in_rows = true;
+      value.slot.stride = list.stride;
       list.row_slots.push_back(std::move(value.slot));
     }
   } else if (width > 0) {
