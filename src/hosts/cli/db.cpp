@@ -139,6 +139,7 @@ int DbPush(Words words) {
   }
   engine.reset();
   if (arguments.Has("--skip-generate") || std::getenv("PRISMA_MIGRATE_SKIP_GENERATE")) return 0;
+  CheckValid(context, "getDmmf");
   GenerateAfter(context);
   return 0;
 }

@@ -51,8 +51,8 @@ struct Outcome {
 
 Outcome RunOnce(const SchemaContext& context, const Arguments& arguments) {
   CheckConfig(context, false);
-  if (arguments.Has("--require-models") && context.schema->models.empty() && !context.sink.has_errors())
-    throw Error("", NoModels());
+  CheckValid(context, "getDmmf");
+  if (arguments.Has("--require-models") && context.schema->models.empty()) throw Error("", NoModels());
   if (context.schema->generators.empty()) return {NoGenerators(), false};
   const GenerateReport report = RunGenerators(context, arguments.List("--generator"));
   Outcome outcome;

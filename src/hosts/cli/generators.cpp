@@ -26,7 +26,6 @@ std::string Line(const generate::GeneratorOutcome& outcome) {
 }  // namespace
 
 GenerateReport RunGenerators(const SchemaContext& context, const std::vector<std::string>& names) {
-  CheckValid(context, "getDmmf");
   generate::GenerateOptions options;
   options.schema_path = std::filesystem::absolute(context.path).lexically_normal().string();
   options.names = names;

@@ -13,7 +13,7 @@ struct GenerateReport {
   bool has_failed = false;
 };
 
-// Runs the generators of these names, or all. Throws Error if a name is unknown or the schema has faults.
+// Runs the generators of these names, or all. The schema must be valid. Throws Error if a name is unknown.
 GenerateReport RunGenerators(const SchemaContext& context, const std::vector<std::string>& names);
 
 // What `db push` does at its end. A generator's failure is told but does not undo the push.
