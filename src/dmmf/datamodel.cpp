@@ -328,7 +328,7 @@ void WriteModel(const Schema& schema, const Model& model, json::Writer& writer) 
   }
   WriteFields(schema, model.fields, writer);
   writer.Key("primaryKey");
-  if (model.primary_key && schema.indexes[model.primary_key].fields.size() > 1) {
+  if (model.primary_key && !schema.indexes[model.primary_key].is_on_field) {
     const Index& key = schema.indexes[model.primary_key];
     writer.BeginObject();
     WriteName(key, writer);

@@ -142,6 +142,17 @@ std::optional<std::string> ReadExtensionArgument(Analysis& analysis, const ast::
 
 void ReadExtensions(Analysis& analysis, const ast::ConfigProperty& property, Datasource& datasource) {
   datasource.extensions_span = property.value->span;
+  // Arguments are told of twice: once for their type, then for what they are for.
+  ForEachItem(*property.value, [&](const ast::Expression& item) {
+    const auto* call = item.As<ast::FunctionCall>();
+    if (!call) return true;
+    for (const ast::Argument& argument : call->arguments) {
+      if (!argument.value || !argument.name) continue;
+      std::string_view name = argument.name->name;
+      if (name == "map" || name == "schema" || name == "version") ReadString(*argument.value, analysis.sink);
+    }
+    return true;
+  });
   bool readable = ForEachItem(*property.value, [&](const ast::Expression& item) {
     DatasourceExtension extension;
     extension.span = item.span;

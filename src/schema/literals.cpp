@@ -43,12 +43,7 @@ class DateTimeReader {
     return false;
   }
   bool Number(size_t digits, int& value) {
-    if (rest_.size() < digits) {
-      for (char c : rest_) {
-        if (!IsDigit(c)) return Fail("input contains invalid characters");
-      }
-      return Fail("premature end of input");
-    }
+    if (rest_.size() < digits) return Fail("premature end of input");
     value = 0;
     for (size_t i = 0; i < digits; ++i) {
       if (!IsDigit(rest_[i])) return Fail("input contains invalid characters");
