@@ -1,4 +1,6 @@
 // The one visible list of databases that migrations can be made for.
+#include "connectors/cockroachdb/migration.h"
+#include "connectors/postgresql/migration.h"
 #include "connectors/sqlite/migration.h"
 #include "migrate/provider.h"
 
@@ -6,6 +8,8 @@ namespace prisma::migrate {
 
 const Provider* FindProvider(std::string_view active_provider) {
   static const Provider providers[] = {
+      postgresql::MigrationProvider(),
+      cockroachdb::MigrationProvider(),
       sqlite::MigrationProvider(),
   };
   for (const Provider& provider : providers) {

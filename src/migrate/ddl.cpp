@@ -56,7 +56,7 @@ Statements DdlWriter::Write(const Step& step, const SchemaPair& schemas) const {
 }
 
 Statements DdlWriter::DropTable(const SqlSchema& schema, TableId table) const {
-  return {"DROP TABLE " + QuoteTable(schema, table)};
+  return {"DROP TABLE " + QuoteDropped(schema.NamespaceOf(table), schema.tables[table].name)};
 }
 
 Statements DdlWriter::RedefineIndex(const SchemaPair& schemas, const MigrationPair<IndexId>& indexes) const {
@@ -66,7 +66,24 @@ Statements DdlWriter::RedefineIndex(const SchemaPair& schemas, const MigrationPa
 }
 
 Statements DdlWriter::DropView(const SqlSchema& schema, ViewId view) const {
-  return {"DROP VIEW " + QuoteQualified(schema.NamespaceName(schema.views[view].name_space), schema.views[view].name)};
+  return {"DROP VIEW " + QuoteDropped(schema.NamespaceName(schema.views[view].name_space), schema.views[view].name)};
+}
+
+std::string DdlWriter::Quote(std::string_view name) const {
+  std::string out = "\"";
+  for (char c : name) {
+    if (c == '"' && is_executed_) out += '"';
+    out += c;
+  }
+  return out + '"';
+}
+
+std::string DdlWriter::QuoteVariant(std::string_view variant) const {
+  return is_executed_ ? QuoteText(variant) : "'" + std::string(variant) + "'";
+}
+
+std::string DdlWriter::QuoteDropped(std::string_view name_space, std::string_view name) const {
+  return QuoteQualified(name_space == DefaultNamespace() ? "" : name_space, name);
 }
 
 std::string DdlWriter::QuoteQualified(std::string_view name_space, std::string_view name) const {

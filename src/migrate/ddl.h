@@ -15,6 +15,9 @@ using Statements = std::vector<std::string>;
 
 class DdlWriter {
  public:
+  // Scripts are as Prisma writes them, to the byte: there, quotes within names and variants of enums are not escaped.
+  // What `is_executed` at once must be right instead.
+  explicit DdlWriter(bool is_executed = false) : is_executed_(is_executed) {}
   virtual ~DdlWriter() = default;
 
   // The statements of one step, without the last semicolon of each; none if the provider has nothing to do for it.
@@ -24,7 +27,9 @@ class DdlWriter {
   virtual std::string_view ScriptStart() const { return ""; }
   virtual std::string_view ScriptEnd() const { return ""; }
 
-  virtual std::string Quote(std::string_view name) const { return '"' + std::string(name) + '"'; }
+  virtual std::string Quote(std::string_view name) const;
+  // The namespace that needn't be said when something is dropped.
+  virtual std::string_view DefaultNamespace() const { return ""; }
 
  protected:
   virtual Statements CreateNamespace(const SqlSchema&, NamespaceId) const { return {}; }
@@ -52,8 +57,16 @@ class DdlWriter {
   // "namespace"."table", or the table alone.
   std::string QuoteTable(const SqlSchema& schema, TableId table) const;
   std::string QuoteQualified(std::string_view name_space, std::string_view name) const;
+  // The same without the default namespace: how what is dropped is named.
+  std::string QuoteDropped(std::string_view name_space, std::string_view name) const;
+  // 'variant'
+  std::string QuoteVariant(std::string_view variant) const;
+  bool is_executed() const { return is_executed_; }
   std::string QuoteColumns(const SqlSchema& schema, const std::vector<ColumnId>& columns,
                            std::string_view separator = ", ") const;
+
+ private:
+  bool is_executed_;
 };
 
 // The whole migration as a file: a heading for each step, the warnings in front.

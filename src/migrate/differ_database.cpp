@@ -155,7 +155,13 @@ std::vector<NamespaceId> DifferDatabase::CreatedNamespaces() const {
     const std::string& name = next().namespaces[NamespaceId(i)];
     const std::vector<std::string>& before = previous().namespaces.items();
     if (std::find(before.begin(), before.end(), name) != before.end()) continue;
-    created.push_back(NamespaceId(i));
+    // Only for what is ours: not for a namespace that stays empty, or holds external tables alone.
+    bool is_used = false;
+    for (const Table& table : next().tables) {
+      is_used |= table.name_space == NamespaceId(i) && !IsExternalTable(name, table.name);
+    }
+    for (EnumId id : CreatedEnums()) is_used |= next().enums[id].name_space == NamespaceId(i);
+    if (is_used) created.push_back(NamespaceId(i));
   }
   return created;
 }

@@ -36,16 +36,7 @@ std::string_view TypeText(const ColumnType& type) {
 
 class Writer final : public DdlWriter {
  public:
-  explicit Writer(bool is_executed) : is_executed_(is_executed) {}
-
-  std::string Quote(std::string_view name) const override {
-    std::string out = "\"";
-    for (char c : name) {
-      if (c == '"' && is_executed_) out += '"';
-      out += c;
-    }
-    return out + '"';
-  }
+  using DdlWriter::DdlWriter;
 
  protected:
   Statements CreateTable(const SqlSchema& schema, TableId table) const override {
@@ -117,7 +108,7 @@ class Writer final : public DdlWriter {
     if (is_key) sql += " PRIMARY KEY";
     if (is_key && column.type.family == TypeFamily::kInt) sql += " AUTOINCREMENT";
     if (column.default_value) {
-      std::string text = DefaultSql(*column.default_value, is_executed_);
+      std::string text = DefaultSql(*column.default_value, is_executed());
       if (!text.empty()) sql += " DEFAULT " + text;
     }
     return sql;
@@ -167,7 +158,7 @@ class Writer final : public DdlWriter {
       }
       to += Quote(after.name);
       if (pair.changes.arity && after.type.arity == ColumnArity::kRequired && after.default_value) {
-        from += "coalesce(" + name + ", " + DefaultSql(*after.default_value, is_executed_) + ") AS " + name;
+        from += "coalesce(" + name + ", " + DefaultSql(*after.default_value, is_executed()) + ") AS " + name;
       } else {
         from += name;
       }
@@ -175,8 +166,6 @@ class Writer final : public DdlWriter {
     return "INSERT INTO " + Quote(temporary) + " (" + to + ") SELECT " + from + " FROM " +
            Quote(schemas.previous->tables[table.table.previous].name);
   }
-
-  bool is_executed_;
 };
 
 }  // namespace

@@ -1,0 +1,9 @@
+#pragma once
+
+#include "migrate/provider.h"
+
+namespace prisma::cockroachdb {
+
+migrate::Provider MigrationProvider();
+
+}  // namespace prisma::cockroachdb
