@@ -99,6 +99,12 @@ Operand OperationBuilder::OperandOf(const Node& node) {
   return operand;
 }
 
+Operand OperationBuilder::CountOperand(const Node& node) {
+  Operand operand = OperandOf(node);
+  operand.is_count = true;
+  return operand;
+}
+
 Operand OperationBuilder::FieldOperand(const Node& node, FieldId id) {
   if (IsJsonNullMarker(node, field(id))) {
     Operand operand;
@@ -190,7 +196,10 @@ const Operation* OperationBuilder::Build(const Request& request) {
     } else if (member.name == "skipDuplicates") {
       operation->skip_duplicates = Flag(value);
     } else if (member.name == "limit" && !value.is_null()) {
-      operation->limit = OperandOf(value);
+      operation->limit = CountOperand(value);
+      if (value.scalar.as_int() < 0) {
+        InputError("Provided limit (" + std::to_string(value.scalar.as_int()) + ") must be a positive integer.");
+      }
     } else if (member.name == "by") {
       operation->group_by = FieldList(value, operation->model);
     } else if (member.name == "having" && !value.is_null()) {
@@ -209,42 +218,80 @@ const Operation* OperationBuilder::Build(const Request& request) {
   operation->selection.model = operation->model;
   if (!is_count) operation->selection = SelectionOf(root.children, operation->model);
   if (*action == Action::kGroupBy) CheckGroupBy(*operation);
+  if (*action == Action::kFindFirst || *action == Action::kFindFirstOrThrow) {
+    const std::optional<Operand>& take = operation->arguments.take;
+    if (take && take->constant.as_int() != 1 && take->constant.as_int() != -1) {
+      InputError("The 'findFirst' operation cannot be used with a 'take' argument that isn't 1 or -1");
+    }
+  }
   return operation;
 }
 
+// Of the primary key, or else of the first unique index of required fields.
+std::vector<FieldId> OperationBuilder::UniqueFields(ModelId model) const {
+  const schema::Model& of = schema_.models[model];
+  std::vector<FieldId> fields;
+  const auto take = [&](const schema::Index& index) {
+    for (const schema::IndexField& part : index.fields) fields.push_back(part.field);
+  };
+  if (of.primary_key.valid()) {
+    take(schema_.indexes[of.primary_key]);
+    return fields;
+  }
+  for (schema::IndexId id : of.indexes) {
+    const schema::Index& index = schema_.indexes[id];
+    bool is_usable = index.kind == schema::IndexKind::kUnique;
+    for (const schema::IndexField& part : index.fields) {
+      is_usable = is_usable && field(part.field).arity == schema::Arity::kRequired;
+    }
+    if (!is_usable) continue;
+    take(index);
+    break;
+  }
+  return fields;
+}
+
 void OperationBuilder::CheckGroupBy(const Operation& operation) {
+  const QueryArguments& arguments = operation.arguments;
+  if (operation.group_by.empty()) InputError("At least one selection is required for the `by` argument.");
   std::vector<FieldId> selected;
   std::vector<std::string> missing;
+  const auto check = [&](const char* message) {
+    if (!missing.empty()) InputError(message + JoinNames(missing));
+  };
   for (const SelectedField& item : operation.selection.fields) {
     if (item.kind != SelectedField::Kind::kScalar) continue;
     selected.push_back(item.field);
     if (!Contains(operation.group_by, item.field)) missing.push_back(field(item.field).name);
   }
-  for (const OrderBy& order : operation.arguments.order_by) {
+  check(
+      "Every selected scalar field that is not part of an aggregation must be included in the by-arguments of the "
+      "query. Missing fields: ");
+  for (const OrderBy& order : arguments.order_by) {
     if (order.kind == OrderBy::Kind::kField && !Contains(operation.group_by, order.field)) {
-      InputError("Every field used for orderBy must be included in the by-arguments of the query. Missing fields: " +
-                 field(order.field).name);
+      missing.push_back(field(order.field).name);
     }
   }
-  if (!missing.empty()) {
-    InputError(
-        "Every selected scalar field that is not part of an aggregation must be included in the by-arguments of the "
-        "query. Missing fields: " +
-        JoinNames(missing));
-  }
-  if (operation.having != nullptr) {
-    std::vector<FieldId> plain;
-    CollectPlainFields(*operation.having, plain);
-    for (FieldId id : plain) {
-      if (!Contains(selected, id)) missing.push_back(field(id).name);
+  // Pages need an order; without one it is that of the records, which groups don't have.
+  if (arguments.order_by.empty() && (arguments.take || arguments.skip)) {
+    const std::vector<FieldId> unique = UniqueFields(operation.model);
+    if (unique.empty()) {
+      InputError("`orderBy` definition must not be empty when querying views without unique fields");
     }
-    if (!missing.empty()) {
-      InputError(
-          "Every field used in `having` filters must either be an aggregation filter or be included in the selection "
-          "of the query. Missing fields: " +
-          JoinNames(missing));
+    for (FieldId id : unique) {
+      if (!Contains(operation.group_by, id)) missing.push_back(field(id).name);
     }
   }
+  check("Every field used for orderBy must be included in the by-arguments of the query. Missing fields: ");
+  if (operation.having == nullptr) return;
+  std::vector<FieldId> plain;
+  CollectPlainFields(*operation.having, plain);
+  for (FieldId id : plain) {
+    if (!Contains(selected, id)) missing.push_back(field(id).name);
+  }
+  check(
+      "Every field used in `having` filters must either be an aggregation filter or be included in the selection of "
+      "the query. Missing fields: ");
 }
 
 // ── selections ──
@@ -387,7 +434,13 @@ QueryArguments OperationBuilder::Arguments(std::span<const Member> arguments, Mo
       out.take = OperandOf(value);
       out.take_is_negative = value.scalar.as_int() < 0;
     } else if (member.name == "skip") {
-      out.skip = OperandOf(value);
+      out.skip = CountOperand(value);
+      if (value.scalar.as_int() < 0) {
+        throw Error("",
+                    "Error in query graph construction: AssertionError(\"Invalid value for skip argument: Value can "
+                    "only be positive, found: " +
+                        std::to_string(value.scalar.as_int()) + "\")");
+      }
     } else if (member.name == "distinct") {
       out.distinct = FieldList(value, model);
     } else if (member.name == "relationLoadStrategy") {

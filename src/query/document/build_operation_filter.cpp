@@ -244,7 +244,13 @@ void OperationBuilder::ScalarOperators(FieldId id, std::span<const Member> membe
       filter.kind = FilterKind::kAggregate;
       filter.field = id;
       filter.aggregation = *aggregation;
+      if (*aggregation == Aggregation::kCount) {
+        compared_as_ = schema::ScalarType::kInt;
+      } else if (*aggregation == Aggregation::kAvg && of.scalar != schema::ScalarType::kDecimal) {
+        compared_as_ = schema::ScalarType::kFloat;
+      }
       filter.children = arena_.Copy(std::vector<Filter>{ScalarFilter(id, value, is_negated)});
+      compared_as_.reset();
       out.push_back(filter);
       continue;
     }
@@ -380,9 +386,12 @@ FieldId OperationBuilder::FieldReference(const Node& node, FieldId compared) {
   if (to.kind == schema::FieldKind::kRelation) {
     fail("Expected a referenced scalar field " + path + " but found a relation field.");
   }
-  if (to.kind != of.kind || to.scalar != of.scalar || to.enum_id != of.enum_id) {
-    fail("Expected a referenced scalar field of type " + of.type_name + " but found " + path + " of type " +
-         to.type_name + ".");
+  const bool is_same = compared_as_ ? to.kind == schema::FieldKind::kScalar && to.scalar == *compared_as_
+                                    : to.kind == of.kind && to.scalar == of.scalar && to.enum_id == of.enum_id;
+  if (!is_same) {
+    const std::string type = compared_as_ ? std::string(schema::ScalarTypeName(*compared_as_)) : of.type_name;
+    fail("Expected a referenced scalar field of type " + type + " but found " + path + " of type " + to.type_name +
+         ".");
   }
   return id;
 }

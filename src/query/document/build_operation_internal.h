@@ -55,9 +55,11 @@ class OperationBuilder {
   std::span<const CursorField> Cursor(const Node& node, ModelId model);
   std::span<const FieldId> FieldList(const Node& node, ModelId model);
   void CheckGroupBy(const Operation& operation);
+  std::vector<FieldId> UniqueFields(ModelId model) const;
 
   // ── values ──
   Operand OperandOf(const Node& node);
+  Operand CountOperand(const Node& node);
   // `node` as a value of `field`: JSON's null markers become constants.
   Operand FieldOperand(const Node& node, FieldId field);
   bool Flag(const Node& node);
@@ -70,6 +72,8 @@ class OperationBuilder {
   const schema::Schema& schema_;
   Arena& arena_;
   StructuralSink& sink_;
+  // What an aggregate in having is compared as, in place of its field's type.
+  std::optional<schema::ScalarType> compared_as_;
 };
 
 // "_count", "_avg", …

@@ -30,6 +30,7 @@ struct Operand {
   Value constant;                     // also the coerced value of the parameter of *this* request
   std::span<const Operand> items;     // kList
   FieldId field;                      // kField
+  bool is_count = false;              // skip, limit: must not be negative
 };
 
 enum class FilterKind : uint8_t {

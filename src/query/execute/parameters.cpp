@@ -74,6 +74,7 @@ Value Parameters::Coerce(const Slot& slot, const Value& value) {
   }
   switch (slot.type.scalar) {
     case ScalarType::kInt:
+      if (slot.is_count && value.as_int() < 0) break;
       if (kind == ValueKind::kInt && value.as_int() <= INT32_MAX && value.as_int() >= INT32_MIN) return value;
       break;
     case ScalarType::kBigInt:

@@ -52,6 +52,7 @@ struct Slot {
   Transform transform = Transform::kNone;
   bool is_optional = false;   // kBinding
   bool is_nullable = false;   // kParameter in data: null may come at run time
+  bool is_count = false;      // must not be negative
   bool is_in_rows = false;    // one of Slot::row_slots of an open list
   bool is_chunkable = false;  // list: the statement may be run in chunks, its results concatenated (or summed)
   SlotType type;
@@ -67,7 +68,7 @@ struct Slot {
   uint32_t row = 0;
   uint32_t column = 0;            // kBinding
   std::vector<uint32_t> columns;  // kBindingList, kParentKeys
-  // kRows: the slots of one tuple. A kParameter's `parameter` is that of the first row; row i adds i * `stride`.
+  // kRows: the slots of one tuple. A kParameter's `parameter` is that of the first row; row i adds i * its `stride`.
   // Without a group the rows are written out: `row` holds count * width slots.
   std::vector<Slot> row_slots;
   uint32_t width = 0;

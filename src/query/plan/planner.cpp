@@ -165,6 +165,7 @@ const sql::Expr* Planner::Constant(Value value) {
 Slot Planner::OperandSlot(const Operand& operand, SlotType type) {
   Slot slot;
   slot.type = type;
+  slot.is_count = operand.is_count;
   if (operand.kind == Operand::Kind::kParameter && key_ != nullptr) {
     slot.kind = Slot::Kind::kParameter;
     slot.parameter = operand.parameter;

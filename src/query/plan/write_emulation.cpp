@@ -31,6 +31,30 @@ const sql::Expr* WritePlanner::RefersTo(const schema::Relation& relation, const 
   return p_.InBinding(Alias(relation.model_b), relation.fields, records.binding, CellsOf(records, relation.references));
 }
 
+// What SET NULL or SET DEFAULT writes into the relation's foreign key.
+std::vector<ScalarWrite> WritePlanner::Replacements(const schema::Relation& relation, bool is_default) {
+  std::vector<ScalarWrite> writes;
+  for (FieldId foreign_key : relation.fields) {
+    const schema::Field& of = field(foreign_key);
+    ScalarWrite write{foreign_key, WriteKind::kSet, {}};
+    if (is_default) {
+      const std::optional<Slot> slot = DefaultSlot(of);
+      if (slot && slot->kind == Slot::Kind::kConstant) write.value.constant = slot->constant;
+    } else if (of.arity == schema::Arity::kRequired) {
+      continue;  // a compound key may share required fields
+    }
+    writes.push_back(write);
+  }
+  return writes;
+}
+
+void WritePlanner::EmulatedWrite(Nodes& nodes, ModelId model, const sql::Expr* where,
+                                 const std::vector<ScalarWrite>& writes) {
+  if (writes.empty()) return;
+  EmulateUpdate(nodes, model, where, writes);
+  Update(nodes, model, Assignments(model, writes, {}, false), where, {}, p_.NewBinding());
+}
+
 void WritePlanner::EmulateDelete(Nodes& nodes, ModelId model, const sql::Expr* where) {
   std::vector<FieldId> fields = p_.IdFields(model);
   bool is_referenced = false;
@@ -73,20 +97,10 @@ void WritePlanner::EmulateDeleteOf(Nodes& nodes, const Record& records) {
       }
       case ReferentialAction::kSetNull:
       case ReferentialAction::kSetDefault: {
-        std::vector<sql::Assignment> assignments;
-        for (FieldId foreign_key : relation.fields) {
-          const schema::Field& of = field(foreign_key);
-          const sql::Expr* value = p_.sql().Null();
-          if (relation.effective_on_delete == ReferentialAction::kSetDefault) {
-            if (std::optional<Slot> slot = DefaultSlot(of)) value = p_.Parameter(std::move(*slot));
-          } else if (of.arity == schema::Arity::kRequired) {
-            continue;  // a compound key may share required fields
-          }
-          assignments.push_back({.column = of.database_name, .value = value});
-        }
-        if (!assignments.empty()) {
-          Update(nodes, child, std::move(assignments), RefersTo(relation, records), {}, p_.NewBinding());
-        }
+        emulating_.push_back(id);
+        EmulatedWrite(nodes, child, RefersTo(relation, records),
+                      Replacements(relation, relation.effective_on_delete == ReferentialAction::kSetDefault));
+        emulating_.pop_back();
         break;
       }
       case ReferentialAction::kNoAction:
@@ -123,27 +137,16 @@ void WritePlanner::EmulateUpdate(Nodes& nodes, ModelId model, const sql::Expr* w
       continue;
     }
     if (relation.effective_on_update == ReferentialAction::kNoAction) continue;
-    std::vector<sql::Assignment> assignments;
-    std::vector<ScalarWrite> writes;  // for what refers to the child in turn
-    for (const auto& [foreign_key, write] : changed) {
-      const schema::Field& of = field(foreign_key);
-      const sql::Expr* value = p_.sql().Null();
-      if (relation.effective_on_update == ReferentialAction::kCascade) {
-        if (write->kind != WriteKind::kSet) continue;
-        value = p_.Parameter(p_.OperandSlot(write->value, p_.SlotTypeOf(foreign_key)));
-        writes.push_back({foreign_key, WriteKind::kSet, write->value});
-      } else if (relation.effective_on_update == ReferentialAction::kSetDefault) {
-        if (std::optional<Slot> slot = DefaultSlot(of)) value = p_.Parameter(std::move(*slot));
-      } else if (of.arity == schema::Arity::kRequired) {
-        continue;
-      }
-      assignments.push_back({.column = of.database_name, .value = value});
+    std::vector<ScalarWrite> writes;
+    if (relation.effective_on_update == ReferentialAction::kCascade) {
+      // The child's key equals the old one, so that what is done to this can be done to that.
+      for (const auto& [foreign_key, write] : changed) writes.push_back({foreign_key, write->kind, write->value});
+    } else {
+      writes = Replacements(relation, relation.effective_on_update == ReferentialAction::kSetDefault);
     }
-    if (assignments.empty()) continue;
     emulating_.push_back(id);
-    if (!writes.empty()) EmulateUpdate(actions, child, RefersTo(relation, records), writes);
+    EmulatedWrite(actions, child, RefersTo(relation, records), writes);
     emulating_.pop_back();
-    Update(actions, child, std::move(assignments), RefersTo(relation, records), {}, p_.NewBinding());
   }
   if (actions.empty()) {
     nodes.pop_back();

@@ -68,7 +68,7 @@ class WritePlanner {
                                         const std::vector<ColumnValue>& injected);
   std::optional<Slot> DefaultSlot(const schema::Field& field);
   std::vector<sql::Assignment> Assignments(schema::ModelId model, std::span<const ScalarWrite> scalars,
-                                           const std::vector<ColumnValue>& injected);
+                                           const std::vector<ColumnValue>& injected, bool touches_updated_at = true);
   Record Insert(Nodes& nodes, schema::ModelId model, const std::vector<ColumnValue>& values,
                 std::vector<schema::FieldId> returning, uint32_t binding);
   // Several rows without nested writes; adds the bindings that count them. `returning` empty: only counted.
@@ -132,6 +132,9 @@ class WritePlanner {
   void EmulateDelete(Nodes& nodes, schema::ModelId model, const sql::Expr* where);
   void EmulateDeleteOf(Nodes& nodes, const Record& records);
   void EmulateUpdate(Nodes& nodes, schema::ModelId model, const sql::Expr* where, std::span<const ScalarWrite> scalars);
+  std::vector<ScalarWrite> Replacements(const schema::Relation& relation, bool is_default);
+  void EmulatedWrite(Nodes& nodes, schema::ModelId model, const sql::Expr* where,
+                     const std::vector<ScalarWrite>& writes);
   const sql::Expr* RefersTo(const schema::Relation& relation, const Record& records);
 
   // ── errors (write_errors.cpp) ──

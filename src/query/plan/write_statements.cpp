@@ -216,7 +216,8 @@ std::vector<ColumnValue> WritePlanner::InsertValues(ModelId model, std::span<con
 }
 
 std::vector<sql::Assignment> WritePlanner::Assignments(ModelId model, std::span<const ScalarWrite> scalars,
-                                                       const std::vector<ColumnValue>& injected) {
+                                                       const std::vector<ColumnValue>& injected,
+                                                       bool touches_updated_at) {
   sql::Builder& sql = p_.sql();
   std::vector<sql::Assignment> assignments;
   for (const ScalarWrite& write : scalars) {
@@ -254,7 +255,7 @@ std::vector<sql::Assignment> WritePlanner::Assignments(ModelId model, std::span<
   for (const ColumnValue& value : injected) {
     assignments.push_back({.column = field(value.field).database_name, .value = p_.Parameter(value.slot)});
   }
-  if (assignments.empty()) return assignments;
+  if (assignments.empty() || !touches_updated_at) return assignments;
   for (FieldId id : p_.model(model).fields) {
     const schema::Field& of = field(id);
     if (!of.is_updated_at) continue;
