@@ -26,7 +26,7 @@ struct GeneratorOutcome {
   std::string version;      // of the generator; may be empty
   std::string output;       // absolute; empty if the generator names none
   std::vector<std::string> warnings;
-  std::string error;        // empty: it has succeeded
+  std::string error;  // empty: it has succeeded
   std::chrono::milliseconds duration{0};
 };
 

@@ -1,0 +1,78 @@
+"""A typed database client, generated from a Prisma schema."""
+
+from typing import TYPE_CHECKING
+
+__version__ = '0.16.0'
+__title__ = 'prisma'
+__license__ = 'Apache-2.0'
+
+if TYPE_CHECKING:
+    from . import errors as errors, engine as engine, validator as validator
+    from ._config import config as config
+    from ._dotenv import load_env as load_env
+    from ._metrics import Metric as Metric, Metrics as Metrics, MetricHistogram as MetricHistogram
+    from ._registry import get_client as get_client, register as register
+    from .client import (
+        BINARY_PATHS as BINARY_PATHS,
+        ENGINE_TYPE as ENGINE_TYPE,
+        SCHEMA_PATH as SCHEMA_PATH,
+        Batch as Batch,
+        Client as Client,
+        Prisma as Prisma,
+    )
+    from .fields import AnyNull as AnyNull, Base64 as Base64, DbNull as DbNull, Json as Json, JsonNull as JsonNull
+    from .validator import validate as validate
+    from ._actions import PrismaMethod as PrismaMethod
+
+# Where each name is defined: nothing is imported before it is asked for.
+_HOMES = {
+    'config': '_config',
+    'load_env': '_dotenv',
+    'Metric': '_metrics',
+    'Metrics': '_metrics',
+    'MetricHistogram': '_metrics',
+    'get_client': '_registry',
+    'register': '_registry',
+    'BINARY_PATHS': 'client',
+    'ENGINE_TYPE': 'client',
+    'SCHEMA_PATH': 'client',
+    'Batch': 'client',
+    'Client': 'client',
+    'Prisma': 'client',
+    'Base64': 'fields',
+    'Json': 'fields',
+    'DbNull': 'fields',
+    'JsonNull': 'fields',
+    'AnyNull': 'fields',
+    'validate': 'validator',
+    'PrismaMethod': '_actions',
+}
+_GENERATED = {'client', 'actions', 'models', 'bases', 'types', 'enums', 'partials', 'metadata'}
+_MODULES = {'errors', 'engine', 'validator', 'fields', 'generator', 'cli', 'testing', 'builder', 'mypy'}
+
+__all__ = tuple(_HOMES) + ('errors', '__version__')
+
+
+def __getattr__(name: str):
+    from importlib import import_module
+
+    home = _HOMES.get(name)
+    if home is None and name not in _GENERATED and name not in _MODULES:
+        raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
+    try:
+        module = import_module(f'{__name__}.{home or name}')
+    except ModuleNotFoundError as error:
+        if error.name != f'{__name__}.{home or name}' or (home or name) not in _GENERATED:
+            raise
+        raise RuntimeError(
+            "The Client hasn't been generated yet, "
+            'you must run `prisma generate` before you can use the client.\n'
+            'See https://prisma-client-py.readthedocs.io/en/stable/reference/troubleshooting/#client-has-not-been-generated-yet'
+        ) from None
+    value = getattr(module, name) if home else module
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return sorted({*globals(), *_HOMES, *_GENERATED, *_MODULES})

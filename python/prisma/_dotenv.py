@@ -1,0 +1,45 @@
+"""Reads `.env` files."""
+
+import os
+import re
+from pathlib import Path
+from typing import Dict, Union
+
+_LINE = re.compile(
+    r"""^[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*
+        (?: '((?:\\'|[^'])*)' | "((?:\\"|[^"])*)" | `([^`]*)` | ([^\#\r\n]*) )?[ \t]*(?:\#.*)?$""",
+    re.M | re.X,
+)
+
+
+def parse(text: str) -> Dict[str, str]:
+    values = {}
+    for name, single, double, tick, plain in _LINE.findall(text):
+        if double:
+            double = double.replace('\\n', '\n').replace('\\r', '\r').replace('\\"', '"')
+        value = single or double or tick or plain.strip()
+        values[name] = _expand(value, values) if not single else value
+    return values
+
+
+def _expand(value: str, values: Dict[str, str]) -> str:
+    return re.sub(
+        r'(?<!\\)\$\{(\w+)\}', lambda m: os.environ.get(m.group(1), values.get(m.group(1), '')), value
+    )
+
+
+def load_env(*, override: bool = False, **_: object) -> None:
+    """Sets the variables of `.env` and `prisma/.env` in the current folder; a variable that is set stays, unless `override`."""
+    for path in ('.env', 'prisma/.env'):
+        _load(path, override)
+
+
+def _load(path: Union[str, Path], override: bool) -> None:
+    try:
+        with open(path, encoding='utf-8') as file:
+            text = file.read()
+    except OSError:
+        return
+    for name, value in parse(text).items():
+        if override or name not in os.environ:
+            os.environ[name] = value

@@ -1,0 +1,233 @@
+"""Makes the classes of `prisma.models`, `prisma.bases` and `prisma.partials` from the data of the schema, each when it
+is first used."""
+
+import datetime
+import sys
+from importlib import import_module
+from typing import Any, ClassVar, Dict, List, Optional, Tuple, Type
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+from typing_extensions import Annotated
+
+from . import _engine, fields
+from .errors import InvalidModelError, UnknownModelError
+
+_PACKAGE = __name__.rpartition('.')[0]
+
+# Parts of a field's entry in `_data.FIELDS`.
+NAME, KIND, TYPE, ARITY = range(4)
+SCALAR, ENUM, RELATION = 's', 'e', 'r'
+LIST, OPTIONAL, REQUIRED = 'l', 'o', 'r'
+
+_PYTHON_TYPES = {
+    'String': '_str',
+    'Int': '_int',
+    'BigInt': '_int',
+    'Float': '_float',
+    'Boolean': '_bool',
+    'DateTime': 'datetime.datetime',
+    'Decimal': '_decimal.Decimal',
+    'Json': "fields.Json",
+    'Bytes': 'fields.Base64',
+}
+
+
+def _none_to_list(value: Any) -> Any:
+    return [] if value is None else value
+
+
+RequiredList = Annotated[List[Any], BeforeValidator(_none_to_list)]
+
+
+class _PrismaModel(BaseModel):
+    model_config = ConfigDict(
+        use_enum_values=True, arbitrary_types_allowed=True, populate_by_name=True, defer_build=True
+    )
+
+    __prisma_model__: ClassVar[str]
+
+    def __init_subclass__(cls, *, warn_subclass: Optional[bool] = None, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+
+    @classmethod
+    def prisma(cls, client: Any = None) -> Any:
+        """The actions of the model, giving instances of this class."""
+        from . import actions
+        from ._registry import get_client
+
+        name = getattr(cls, '__prisma_model__', None)
+        if not isinstance(name, str):
+            raise InvalidModelError(cls)
+        if name not in _data().FIELDS:
+            raise UnknownModelError(name)
+        return getattr(actions, f'{name}Actions')(client if client is not None else get_client(), cls)
+
+    @classmethod
+    def model_rebuild(cls, **kwargs: Any) -> Any:
+        # Related classes are made on demand, so before names are resolved they have to be there.
+        namespace = _resolve_related(cls)
+        given = kwargs.pop('_types_namespace', None)
+        kwargs['_parent_namespace_depth'] = kwargs.get('_parent_namespace_depth', 2) + 1
+        return super().model_rebuild(_types_namespace={**namespace, **(given or {})}, **kwargs)
+
+
+# The set of fields given is made when somebody asks for it.
+type.__setattr__(_PrismaModel, '__pydantic_fields_set__', _engine.fields_set_descriptor(BaseModel))
+
+
+def _data() -> Any:
+    return import_module(f'{_PACKAGE}._data')
+
+
+def namespace() -> Dict[str, Any]:
+    """What annotations of model classes may name."""
+    import decimal
+
+    from . import enums
+
+    return {
+        '_str': str,
+        '_int': int,
+        '_float': float,
+        '_bool': bool,
+        '_decimal': decimal,
+        'datetime': datetime,
+        'fields': fields,
+        'enums': enums,
+        'Optional': Optional,
+        'List': List,
+        'RequiredList': RequiredList,
+        'Annotated': Annotated,
+        '_list_or_none': BeforeValidator(_none_to_list),
+    }
+
+
+def _resolve_related(cls: Any) -> Dict[str, Any]:
+    """Makes all classes that `cls` refers to and gives the names its annotations need."""
+    names = namespace()
+    models = import_module(f'{_PACKAGE}.models')
+    for klass in cls.__mro__:
+        for module_name, name in _reachable(klass):
+            names.setdefault(name, getattr(import_module(f'{_PACKAGE}.{module_name}'), name))
+    module = sys.modules.get(cls.__module__)
+    if module is not None and module is not models:
+        return {**names, **{k: v for k, v in vars(module).items() if not k.startswith('__')}}
+    return names
+
+
+def _reachable(cls: Any) -> List[Tuple[str, str]]:
+    """The model classes that are reached from `cls` by relations, itself included."""
+    found: List[Tuple[str, str]] = []
+    todo = list(cls.__dict__.get('__prisma_uses__', ()))
+    while todo:
+        use = todo.pop()
+        if use in found:
+            continue
+        found.append(use)
+        other = getattr(import_module(f'{_PACKAGE}.{use[0]}'), use[1])
+        todo += other.__dict__.get('__prisma_uses__', ())
+    return found
+
+
+def annotation(field: Tuple[Any, ...], related: Optional[str] = None) -> str:
+    kind, type_name, arity = field[KIND], field[TYPE], field[ARITY]
+    if kind == RELATION:
+        name = related or type_name
+        return f'Optional[List[{name}]]' if arity == LIST else f'Optional[{name}]'
+    python = f'enums.{type_name}' if kind == ENUM else _PYTHON_TYPES[type_name]
+    if arity == LIST:
+        return f'Annotated[List[{python}], _list_or_none]'
+    return f'Optional[{python}]' if arity == OPTIONAL else python
+
+
+def make_base(name: str) -> Type[_PrismaModel]:
+    model = name[4:]
+    if not name.startswith('Base') or model not in _data().FIELDS:
+        raise AttributeError(f"module '{_PACKAGE}.bases' has no attribute {name!r}")
+    return type(_PrismaModel)(
+        name, (_PrismaModel,), {'__module__': f'{_PACKAGE}.bases', '__qualname__': name, '__prisma_model__': model,
+                                '__annotations__': {'__prisma_model__': ClassVar[str]}}
+    )
+
+
+def make_class(module: str, name: str, model: str, entries: Any, doc: Optional[str]) -> Type[_PrismaModel]:
+    """A model class with these fields; an entry's last part may name the partial type of a relation."""
+    from . import bases
+
+    annotations: Dict[str, str] = {}
+    body: Dict[str, Any] = {'__module__': f'{_PACKAGE}.{module}', '__qualname__': name, '__annotations__': annotations}
+    if doc:
+        body['__doc__'] = doc
+    uses = []
+    for entry in entries:
+        related = entry[4] if len(entry) > 4 else None
+        annotations[entry[NAME]] = annotation(entry, related)
+        if entry[KIND] == RELATION:
+            body[entry[NAME]] = None
+            uses.append(('partials', related) if related else ('models', entry[TYPE]))
+        elif entry[ARITY] == OPTIONAL:
+            body[entry[NAME]] = None
+    body['__prisma_uses__'] = tuple(uses)
+    cls = type(_PrismaModel)(name, (getattr(bases, f'Base{model}'),), body)
+    cls.__prisma_entries__ = tuple(entries)  # type: ignore[attr-defined]
+    return cls
+
+
+def make_model(name: str) -> Type[_PrismaModel]:
+    data = _data()
+    entries = data.FIELDS.get(name)
+    if entries is None:
+        raise AttributeError(f"module '{_PACKAGE}.models' has no attribute {name!r}")
+    cls = make_class('models', name, name, entries, data.DOCS.get(name))
+
+    def create_partial(name: str, **kwargs: Any) -> None:
+        from .generator._partials import create_partial as create
+
+        create(cls, name, **kwargs)
+
+    create_partial.__doc__ = 'Declares a partial type; only while the client is generated.'
+    type.__setattr__(cls, 'create_partial', staticmethod(create_partial))
+    return cls
+
+
+def describe(cls: Any, model: str) -> Tuple[Any, ...]:
+    """What the extension has to know to make instances of `cls`: whether they can be made without validation; the
+    fields in order; the names of the scalar fields to select, or None for all; and the classes of relations."""
+    entries = cls.__dict__.get('__prisma_entries__')
+    known = {entry[NAME]: entry for entry in _data().FIELDS[model]}
+    if entries is not None and not cls.__pydantic_decorators__.field_validators:
+        names = tuple(entry[NAME] for entry in entries)
+        relations = {
+            entry[NAME]: _related(entry[4] if len(entry) > 4 else None, entry[TYPE])
+            for entry in entries
+            if entry[KIND] == RELATION
+        }
+        is_plain = True
+    else:
+        names = tuple(cls.model_fields)
+        relations = {name: None for name in names if name in known and known[name][KIND] == RELATION}
+        is_plain = False
+    scalars = tuple(name for name in names if name in known and known[name][KIND] != RELATION)
+    everything = sum(1 for entry in known.values() if entry[KIND] != RELATION)
+    return is_plain, names, None if len(scalars) == everything else scalars, relations
+
+
+def _related(partial: Optional[str], model: str) -> Any:
+    """(module, class name), resolved by the extension when rows of it come."""
+    return ('partials', partial) if partial else ('models', model)
+
+
+def get_class(module: str, name: str) -> Any:
+    return getattr(import_module(f'{_PACKAGE}.{module}'), name)
+
+
+def lazy_module(module: str, make: Any, names: Any) -> Tuple[Any, Any]:
+    """`__getattr__` and `__dir__` of a module of classes made on demand."""
+
+    def get(name: str) -> Any:
+        if name.startswith('__'):
+            raise AttributeError(f'module {module!r} has no attribute {name!r}')
+        value = make(name)
+        return sys.modules[module].__dict__.setdefault(name, value)
+
+    return get, lambda: sorted({*sys.modules[module].__dict__, *names()})

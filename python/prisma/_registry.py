@@ -1,0 +1,44 @@
+"""The client that models use when none is given to them."""
+
+from typing import TYPE_CHECKING, Callable, Optional, Union
+
+from .errors import ClientAlreadyRegisteredError, ClientNotRegisteredError
+
+if TYPE_CHECKING:
+    from .client import Prisma
+
+RegisteredClient = Union['Prisma', Callable[[], 'Prisma']]
+
+_registered: Optional[RegisteredClient] = None
+
+
+def register(client: RegisteredClient) -> None:
+    """Sets the client, or a function that gives it, that `get_client` returns."""
+    from ._client import ClientBase
+
+    global _registered
+    if _registered is not None:
+        raise ClientAlreadyRegisteredError
+    if not isinstance(client, ClientBase) and not callable(client):
+        raise TypeError(f'Expected either a {ClientBase} instance or a function that returns a {ClientBase} but got {type(client)} instead.')
+    _registered = client
+
+
+def get_client() -> 'Prisma':
+    """The registered client."""
+    from ._client import ClientBase
+
+    client = _registered
+    if client is None:
+        raise ClientNotRegisteredError
+    if isinstance(client, ClientBase):
+        return client  # type: ignore[return-value]
+    client = client()
+    if not isinstance(client, ClientBase):
+        raise TypeError(f'Registered function returned {type(client)} instead of a {ClientBase} instance.')
+    return client  # type: ignore[return-value]
+
+
+def unregister_client() -> None:
+    global _registered
+    _registered = None
