@@ -115,6 +115,8 @@ class ConnectorTraits {
   // Suggest an index on the columns of a relation when there are no foreign keys.
   virtual bool SuggestsRelationIndexes() const { return true; }
   virtual bool SupportsShardKeys() const { return false; }
+  // The name of the filter of a field whose native type has one of its own ("Uuid"), without filters for parts of text.
+  virtual std::string_view ScalarFilterName(const Field&) const { return {}; }
 
  protected:
   ConnectorTable table_;

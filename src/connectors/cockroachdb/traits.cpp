@@ -113,6 +113,9 @@ constexpr ConnectorTable Table() {
 class CockroachdbTraits final : public ConnectorTraits {
  public:
   constexpr CockroachdbTraits() : ConnectorTraits(Table()) {}
+  std::string_view ScalarFilterName(const Field& field) const override {
+    return field.native_type && field.native_type->name == "Uuid" ? "Uuid" : "";
+  }
   void ValidateNativeType(const Field&, const NativeType& type, DiagnosticSink& sink) const override {
     bool two = type.name == "Decimal";
     auto numbers = ReadNativeArguments(type, two ? NativeArguments::kTwoNumbers : NativeArguments::kNumber, sink);

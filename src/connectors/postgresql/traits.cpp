@@ -131,6 +131,9 @@ class PostgresqlTraits final : public ConnectorTraits {
   constexpr PostgresqlTraits() : ConnectorTraits(Table()) {}
   bool KnowsDatasourceProperty(std::string_view name) const override { return name == "extensions"; }
   bool AllowsSetNullOnRequiredFields(RelationMode mode) const override { return mode == RelationMode::kForeignKeys; }
+  std::string_view ScalarFilterName(const Field& field) const override {
+    return field.native_type && field.native_type->name == "Uuid" ? "Uuid" : "";
+  }
   void ValidateNativeType(const Field&, const NativeType& type, DiagnosticSink& sink) const override {
     bool two = type.name == "Decimal";
     auto numbers = ReadNativeArguments(type, two ? NativeArguments::kTwoNumbers : NativeArguments::kNumber, sink);

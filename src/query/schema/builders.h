@@ -1,0 +1,100 @@
+// Make the fields of the types of a QuerySchema, which calls them under its lock.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "query/schema/query_schema.h"
+
+namespace prisma::query {
+
+std::string Capitalized(std::string_view name);
+
+class InputBuilder {
+ public:
+  InputBuilder(const QuerySchema& of, InputObject& object) : of_(of), schema_(of.schema()), object_(object) {}
+  void Fill();
+
+ private:
+  using Types = std::vector<InputType>;
+
+  // Arguments and filters (input_types.cpp).
+  void Arguments();
+  void SelectionArguments(schema::ModelId model, bool with_distinct);
+  void LoadStrategy();
+  void GroupByArguments(schema::ModelId model);
+  void Where(schema::ModelId model, bool is_scalar_only, bool with_aggregates);
+  void Booleans(const InputObject* where);
+  void FilterField(schema::FieldId id, bool with_aggregates);
+  void WhereUnique(schema::ModelId model);
+  void CompoundUnique();
+  void OrderBy(schema::ModelId model, bool is_group_by);
+  void OrderByAggregate();
+  void OrderByRelevance(schema::ModelId model);
+  void ScalarFilter();
+  void JsonFilters();
+  void ScalarListFilter();
+
+  // Data (data_types.cpp).
+  void Create(schema::ModelId model, schema::FieldId without, bool is_unchecked);
+  void CreateMany(schema::ModelId model, schema::FieldId without);
+  void Update(schema::ModelId model, schema::FieldId without, bool is_unchecked, bool is_scalar_only);
+  void CreateScalar(schema::FieldId id);
+  void UpdateScalar(schema::FieldId id);
+  void UpdateOperations();
+  void CreateRelation(schema::FieldId id, bool is_unchecked);
+  void RelationOperations(schema::FieldId id, bool is_update);
+  void CombinedRelationType();
+  bool IsLinkOf(schema::FieldId scalar, schema::FieldId relation_field) const;
+  Types CreateTypes(schema::ModelId model, schema::FieldId without);
+  Types UpdateTypes(schema::ModelId model, schema::FieldId without);
+  Types UpdateManyTypes(schema::ModelId model, schema::FieldId without);
+
+  // Tools.
+  InputField& Add(std::string_view name, Types types, bool is_required = false, bool is_nullable = false);
+  const schema::Field& field(schema::FieldId id) const { return schema_.fields[id]; }
+  InputType Object(InputKind kind, uint32_t a = UINT32_MAX, uint32_t b = UINT32_MAX, uint8_t flags = 0,
+                   schema::ModelId grouping = {}) const;
+  InputType ModelObject(InputKind kind, schema::ModelId model, uint8_t flags = 0) const;
+  InputType FieldObject(InputKind kind, schema::FieldId id, uint8_t flags = 0) const;
+  static InputType Scalar(InputScalar scalar);
+  static InputType EnumOf(const EnumType* type);
+  static InputType List(InputType type);
+  static Types ListUnion(InputType type, bool is_list);
+  InputType SortOrder() const;
+  InputType TypeOf(uint32_t type_key) const;
+  InputType ElementType(const schema::Field& field) const;
+  InputType FieldType(const schema::Field& field) const;  // a list if the field is one
+  Types WithReference(InputType type, uint32_t type_key) const;
+  InputType NullFilterEnum() const;
+  InputType NullInputEnum(bool is_nullable) const;
+  static uint32_t KeyOf(const schema::Field& field);
+
+  const QuerySchema& of_;
+  const schema::Schema& schema_;
+  InputObject& object_;
+  std::vector<InputField> fields_;
+};
+
+class OutputBuilder {
+ public:
+  OutputBuilder(const QuerySchema& of, OutputObject& object) : of_(of), schema_(of.schema()), object_(object) {}
+  void Fill();
+
+ private:
+  void Model(schema::ModelId model, bool is_returned_by_many);
+  void Aggregates(schema::ModelId model);
+  void AggregateFields(schema::ModelId model, AggregateKind kind);
+  void Scalar(schema::FieldId id, bool is_nullable);
+  OutputField& Add(std::string_view name);
+
+  const QuerySchema& of_;
+  const schema::Schema& schema_;
+  OutputObject& object_;
+  std::vector<OutputField> fields_;
+};
+
+bool IsNumeric(const schema::Field& field);
+bool IsAggregatable(const schema::Field& field);  // neither a list nor Json
+
+}  // namespace prisma::query

@@ -1,0 +1,578 @@
+// Arguments, filters and orders.
+#include "query/schema/builders.h"
+
+namespace prisma::query {
+
+using schema::Capability;
+using schema::FieldId;
+using schema::FieldKind;
+using schema::ModelId;
+using schema::ScalarType;
+
+// ── tools ──
+
+InputField& InputBuilder::Add(std::string_view name, Types types, bool is_required, bool is_nullable) {
+  if (is_nullable) types.push_back(Scalar(InputScalar::kNull));
+  InputField& field = fields_.emplace_back();
+  field.name = name;
+  field.types = of_.arena_.Copy(types);
+  field.is_required = is_required;
+  return field;
+}
+
+InputType InputBuilder::Object(InputKind kind, uint32_t a, uint32_t b, uint8_t flags, ModelId grouping) const {
+  InputType type;
+  type.kind = InputType::Kind::kObject;
+  type.object = of_.Input(kind, a, b, flags, grouping);
+  return type;
+}
+
+InputType InputBuilder::ModelObject(InputKind kind, ModelId model, uint8_t flags) const {
+  return Object(kind, model.index, UINT32_MAX, flags, model);
+}
+
+InputType InputBuilder::FieldObject(InputKind kind, FieldId id, uint8_t flags) const {
+  const schema::Field& of = field(id);
+  return Object(kind, id.index, UINT32_MAX, flags, of.kind == FieldKind::kRelation ? of.related_model : of.model);
+}
+
+InputType InputBuilder::Scalar(InputScalar scalar) {
+  InputType type;
+  type.scalar = scalar;
+  return type;
+}
+
+InputType InputBuilder::EnumOf(const EnumType* enum_type) {
+  InputType type;
+  type.kind = InputType::Kind::kEnum;
+  type.enum_type = enum_type;
+  return type;
+}
+
+InputType InputBuilder::List(InputType type) {
+  type.is_list = true;
+  return type;
+}
+
+InputBuilder::Types InputBuilder::ListUnion(InputType type, bool is_list) {
+  if (!is_list) return {type};
+  return {type, List(type)};
+}
+
+InputType InputBuilder::SortOrder() const {
+  constexpr std::string_view kValues[] = {"asc", "desc"};
+  return EnumOf(of_.Enum("SortOrder", kValues));
+}
+
+InputType InputBuilder::NullFilterEnum() const {
+  constexpr std::string_view kValues[] = {"DbNull", "JsonNull", "AnyNull"};
+  return EnumOf(of_.Enum("JsonNullValueFilter", kValues));
+}
+
+InputType InputBuilder::NullInputEnum(bool is_nullable) const {
+  constexpr std::string_view kNullable[] = {"DbNull", "JsonNull"};
+  constexpr std::string_view kRequired[] = {"JsonNull"};
+  if (is_nullable) return EnumOf(of_.Enum("NullableJsonNullValueInput", kNullable));
+  return EnumOf(of_.Enum("JsonNullValueInput", kRequired));
+}
+
+uint32_t InputBuilder::KeyOf(const schema::Field& field) {
+  return field.kind == FieldKind::kEnum ? TypeKey(field.enum_id) : TypeKey(field.scalar);
+}
+
+InputType InputBuilder::TypeOf(uint32_t type_key) const {
+  constexpr std::string_view kModes[] = {"default", "insensitive"};
+  if (type_key == kQueryModeKey) return EnumOf(of_.Enum("QueryMode", kModes));
+  if (type_key >= 0x100) return EnumOf(of_.ModelEnum(schema::EnumId(type_key - 0x100)));
+  return Scalar(InputScalarOf(static_cast<ScalarType>(type_key)));
+}
+
+InputType InputBuilder::ElementType(const schema::Field& field) const { return TypeOf(KeyOf(field)); }
+
+InputType InputBuilder::FieldType(const schema::Field& field) const {
+  InputType type = ElementType(field);
+  type.is_list = field.arity == schema::Arity::kList;
+  return type;
+}
+
+InputBuilder::Types InputBuilder::WithReference(InputType type, uint32_t type_key) const {
+  uint8_t flag = type.is_list ? InputObject::kFlag : 0;
+  return {type, Object(InputKind::kFieldReference, type_key, UINT32_MAX, flag)};
+}
+
+InputType QuerySchema::ReferencedType(const InputObject& field_reference) const {
+  std::lock_guard lock(mutex_);
+  InputType type;
+  uint32_t key = field_reference.a;
+  if (key >= 0x100) {
+    type.kind = InputType::Kind::kEnum;
+    type.enum_type = ModelEnum(schema::EnumId(key - 0x100));
+  } else if (key == kQueryModeKey) {
+    type.kind = InputType::Kind::kEnum;
+    type.enum_type = Enum("QueryMode", {});
+  } else {
+    type.scalar = InputScalarOf(static_cast<ScalarType>(key));
+  }
+  type.is_list = field_reference.is(InputObject::kFlag);
+  return type;
+}
+
+// ── arguments ──
+
+void InputBuilder::LoadStrategy() {
+  constexpr std::string_view kValues[] = {"query", "join"};
+  if (of_.HasLoadStrategies()) Add("relationLoadStrategy", {EnumOf(of_.Enum("RelationLoadStrategy", kValues))});
+}
+
+void InputBuilder::SelectionArguments(ModelId model, bool with_distinct) {
+  bool has_unique = of_.HasUnique(model);
+  InputType order = ModelObject(InputKind::kOrderBy, model);
+  Add("where", {ModelObject(InputKind::kWhere, model)});
+  Add("orderBy", {List(order), order});
+  if (has_unique) Add("cursor", {ModelObject(InputKind::kWhereUnique, model)});
+  // Without a unique criterion the records have no order of their own.
+  Add("take", {Scalar(InputScalar::kInt)}).requires_order_by = !has_unique;
+  Add("skip", {Scalar(InputScalar::kInt)}).requires_order_by = !has_unique;
+  if (with_distinct) Add("distinct", ListUnion(EnumOf(of_.FieldEnum(model)), true));
+}
+
+void InputBuilder::GroupByArguments(ModelId model) {
+  bool has_unique = of_.HasUnique(model);
+  InputType order = ModelObject(InputKind::kOrderBy, model, InputObject::kFlag);
+  InputType field_enum = EnumOf(of_.FieldEnum(model));
+  Add("where", {ModelObject(InputKind::kWhere, model)});
+  Add("orderBy", {List(order), order});
+  Add("by", {List(field_enum), field_enum}, true);
+  Add("having", {ModelObject(InputKind::kScalarWhere, model, InputObject::kFlag)});
+  Add("take", {Scalar(InputScalar::kInt)}).requires_order_by = !has_unique;
+  Add("skip", {Scalar(InputScalar::kInt)}).requires_order_by = !has_unique;
+}
+
+void InputBuilder::Arguments() {
+  ModelId model(object_.b);
+  InputType where = ModelObject(InputKind::kWhere, model);
+  RootKind kind = static_cast<RootKind>(object_.a);
+  switch (kind) {
+    case RootKind::kFindFirst:
+    case RootKind::kFindFirstOrThrow:
+    case RootKind::kFindMany:
+      SelectionArguments(model, true);
+      LoadStrategy();
+      break;
+    case RootKind::kAggregate:
+      SelectionArguments(model, false);
+      break;
+    case RootKind::kGroupBy:
+      GroupByArguments(model);
+      break;
+    case RootKind::kFindUnique:
+    case RootKind::kFindUniqueOrThrow:
+    case RootKind::kDeleteOne:
+      Add("where", {ModelObject(InputKind::kWhereUnique, model)}, true);
+      LoadStrategy();
+      break;
+    case RootKind::kCreateOne: {
+      bool is_required = false;
+      for (FieldId id : of_.VisibleFields(model)) {
+        const schema::Field& of = field(id);
+        if (of.arity == schema::Arity::kRequired && !of.default_value) is_required = true;
+      }
+      Add("data", CreateTypes(model, {}), is_required);
+      LoadStrategy();
+      break;
+    }
+    case RootKind::kUpsertOne:
+      Add("where", {ModelObject(InputKind::kWhereUnique, model)}, true);
+      Add("create", CreateTypes(model, {}), true);
+      Add("update", UpdateTypes(model, {}), true);
+      LoadStrategy();
+      break;
+    case RootKind::kCreateMany:
+    case RootKind::kCreateManyAndReturn:
+      Add("data", ListUnion(ModelObject(InputKind::kCreateMany, model), true), true);
+      if (of_.Has(Capability::kCreateSkipDuplicates)) Add("skipDuplicates", {Scalar(InputScalar::kBoolean)});
+      break;
+    case RootKind::kUpdateOne:
+      Add("data", UpdateTypes(model, {}), true);
+      Add("where", {ModelObject(InputKind::kWhereUnique, model)}, true);
+      LoadStrategy();
+      break;
+    case RootKind::kUpdateMany:
+    case RootKind::kUpdateManyAndReturn:
+      Add("data", UpdateManyTypes(model, {}), true);
+      Add("where", {where});
+      Add("limit", {Scalar(InputScalar::kInt)});
+      break;
+    case RootKind::kDeleteMany:
+      Add("where", {where});
+      Add("limit", {Scalar(InputScalar::kInt)});
+      break;
+    default:
+      break;
+  }
+}
+
+// ── filters ──
+
+void InputBuilder::Booleans(const InputObject* where) {
+  InputType type;
+  type.kind = InputType::Kind::kObject;
+  type.object = where;
+  Add("AND", ListUnion(type, true));
+  Add("OR", {List(type)});
+  Add("NOT", ListUnion(type, true));
+}
+
+void InputBuilder::FilterField(FieldId id, bool with_aggregates) {
+  const schema::Field& of = field(id);
+  bool is_list = of.arity == schema::Arity::kList;
+  bool is_nullable = of.arity == schema::Arity::kOptional;
+  uint8_t nullable = of.arity != schema::Arity::kRequired ? InputObject::kNullable : 0;
+  if (of.kind == FieldKind::kRelation) {
+    if (is_list) {
+      Add(of.name, {ModelObject(InputKind::kToManyRelationFilter, of.related_model)});
+    } else {
+      Add(of.name,
+          {ModelObject(InputKind::kToOneRelationFilter, of.related_model, is_nullable ? InputObject::kFlag : 0),
+           ModelObject(InputKind::kWhere, of.related_model)},
+          false, is_nullable);
+    }
+    return;
+  }
+  if (is_list) {
+    Add(of.name, {Object(InputKind::kScalarListFilter, KeyOf(of), UINT32_MAX, nullable, of.model)});
+    return;
+  }
+  uint8_t flags = nullable | (with_aggregates ? InputObject::kAggregates : 0);
+  std::string_view own_name = schema_.connector->ScalarFilterName(of);
+  if (!own_name.empty()) flags |= InputObject::kNamed;
+  InputType filter = Object(InputKind::kScalarFilter, KeyOf(of), UINT32_MAX, flags);
+  if (!own_name.empty()) const_cast<InputObject*>(filter.object)->own_filter_name = own_name;
+  if (of.kind == FieldKind::kScalar && of.scalar == ScalarType::kJson) {
+    Add(of.name, {filter});
+  } else {
+    Add(of.name, {filter, ElementType(of)}, false, is_nullable);
+  }
+}
+
+void InputBuilder::Where(ModelId model, bool is_scalar_only, bool with_aggregates) {
+  Booleans(&object_);
+  for (FieldId id : of_.VisibleFields(model)) {
+    if (!is_scalar_only || field(id).kind != FieldKind::kRelation) FilterField(id, with_aggregates);
+  }
+}
+
+void InputBuilder::WhereUnique(ModelId model) {
+  std::vector<std::string_view> constrained;
+  std::vector<std::pair<std::string_view, uint32_t>> compounds;
+  auto is_unique_index = [&](const schema::Index& index) {
+    return index.kind == schema::IndexKind::kUnique || index.kind == schema::IndexKind::kPrimaryKey;
+  };
+  auto is_unique = [&](FieldId id) {
+    for (schema::IndexId index_id : schema_.models[model].indexes) {
+      const schema::Index& index = schema_.indexes[index_id];
+      if (is_unique_index(index) && index.fields.size() == 1 && index.fields[0].field == id) return true;
+    }
+    return false;
+  };
+  std::vector<FieldId> rest;
+  for (FieldId id : of_.VisibleFields(model)) {
+    if (field(id).kind == FieldKind::kRelation || !is_unique(id)) {
+      rest.push_back(id);
+      continue;
+    }
+    Add(field(id).name, {FieldType(field(id))});
+    constrained.push_back(field(id).name);
+  }
+  // Uniques first, then the primary key.
+  for (schema::IndexKind kind : {schema::IndexKind::kUnique, schema::IndexKind::kPrimaryKey}) {
+    for (schema::IndexId index_id : schema_.models[model].indexes) {
+      const schema::Index& index = schema_.indexes[index_id];
+      if (index.kind != kind || index.fields.size() < 2) continue;
+      std::string name = index.name;
+      bool is_usable = true;
+      for (const schema::IndexField& part : index.fields) {
+        if (field(part.field).kind == FieldKind::kUnsupported) is_usable = false;
+        if (index.name.empty()) name += (name.empty() ? "" : "_") + field(part.field).name;
+      }
+      if (!is_usable) continue;
+      std::string_view kept = of_.arena_.Copy(name);
+      Add(kept, {Object(InputKind::kCompoundUnique, model.index, index_id.index, 0, model)});
+      constrained.push_back(kept);
+    }
+  }
+  Booleans(of_.Input(InputKind::kWhere, model.index, UINT32_MAX, 0, model));
+  for (FieldId id : rest) FilterField(id, false);
+  object_.min_fields = 1;
+  object_.constrained_fields = of_.arena_.Copy(constrained);
+}
+
+void InputBuilder::CompoundUnique() {
+  for (const schema::IndexField& part : schema_.indexes[schema::IndexId(object_.b)].fields) {
+    Add(field(part.field).name, {FieldType(field(part.field))}, true);
+  }
+}
+
+void InputBuilder::ScalarFilter() {
+  uint32_t key = object_.a;
+  bool is_nullable = object_.is(InputObject::kNullable);
+  bool is_scalar = key < 0x100;
+  ScalarType scalar = static_cast<ScalarType>(is_scalar ? key : 0);
+  bool is_string = is_scalar && scalar == ScalarType::kString;
+  bool is_json = is_scalar && scalar == ScalarType::kJson;
+  bool is_number = is_scalar && (scalar == ScalarType::kInt || scalar == ScalarType::kBigInt ||
+                                 scalar == ScalarType::kFloat || scalar == ScalarType::kDecimal);
+  bool has_order = is_string || is_number || (is_scalar && scalar == ScalarType::kDateTime);
+  InputType type = TypeOf(key);
+  Types with_reference = WithReference(type, key);
+  if (is_json) {
+    JsonFilters();
+  } else {
+    Add("equals", with_reference, false, is_nullable);
+    if (!is_scalar || scalar != ScalarType::kBoolean) {
+      Types list = {List(type)};
+      if (of_.Has(Capability::kScalarLists)) list = WithReference(List(type), key);
+      Add("in", list, false, is_nullable);
+      Add("notIn", list, false, is_nullable);
+    }
+    if (has_order) {
+      for (const char* name : {"lt", "lte", "gt", "gte"}) Add(name, with_reference);
+    }
+    if (is_string) {
+      if (!object_.is(InputObject::kNamed)) {
+        for (const char* name : {"contains", "startsWith", "endsWith"}) Add(name, with_reference);
+      }
+      if (of_.CanSearchFulltext()) Add("search", {type});
+      if (!object_.is(InputObject::kNested) && of_.Has(Capability::kInsensitiveFilters)) {
+        Add("mode", {TypeOf(kQueryModeKey)});
+      }
+    }
+    uint8_t flags = object_.flags | InputObject::kNested;
+    InputType nested = Object(InputKind::kScalarFilter, key, UINT32_MAX, flags);
+    const_cast<InputObject*>(nested.object)->own_filter_name = object_.own_filter_name;
+    Add("not", {type, nested}, false, is_nullable);
+  }
+  if (!object_.is(InputObject::kAggregates)) return;
+  auto aggregate = [&](const char* name, uint32_t type_key) {
+    uint8_t flags = InputObject::kNested | (is_nullable ? InputObject::kNullable : 0);
+    Add(name, {Object(InputKind::kScalarFilter, type_key, UINT32_MAX, flags)});
+  };
+  aggregate("_count", TypeKey(ScalarType::kInt));
+  if (is_number) {
+    aggregate("_avg", scalar == ScalarType::kDecimal ? key : TypeKey(ScalarType::kFloat));
+    aggregate("_sum", key);
+  }
+  aggregate("_min", key);
+  aggregate("_max", key);
+}
+
+void InputBuilder::JsonFilters() {
+  uint32_t key = TypeKey(ScalarType::kJson);
+  bool is_nullable = object_.is(InputObject::kNullable);
+  bool has_null_enum = of_.Has(Capability::kAdvancedJsonNullability);
+  Types json = WithReference(Scalar(InputScalar::kJson), key);
+  Types equality = json;
+  if (has_null_enum) equality.push_back(NullFilterEnum());
+  Add("equals", equality, false, is_nullable && !has_null_enum);
+  bool has_json_path = of_.Has(Capability::kJsonFilteringJsonPath);
+  if (has_json_path || of_.Has(Capability::kJsonFilteringArrayPath)) {
+    Types text = WithReference(Scalar(InputScalar::kString), TypeKey(ScalarType::kString));
+    Add("path", {has_json_path ? Scalar(InputScalar::kString) : List(Scalar(InputScalar::kString))});
+    Add("mode", WithReference(TypeOf(kQueryModeKey), kQueryModeKey));
+    for (const char* name : {"string_contains", "string_starts_with", "string_ends_with"}) Add(name, text);
+    for (const char* name : {"array_starts_with", "array_ends_with"}) Add(name, json, false, true);
+    if (of_.Has(Capability::kJsonArrayContains)) Add("array_contains", json, false, true);
+    if (of_.Has(Capability::kJsonFilteringAlphanumeric)) {
+      Types compared = json;
+      if (!of_.Has(Capability::kJsonFilteringAlphanumericFieldRef)) compared.resize(1);
+      for (const char* name : {"lt", "lte", "gt", "gte"}) Add(name, compared);
+    }
+  }
+  Add("not", equality, false, is_nullable && !has_null_enum);
+}
+
+void InputBuilder::ScalarListFilter() {
+  uint32_t key = object_.a;
+  bool is_nullable = object_.is(InputObject::kNullable);
+  Types item = WithReference(TypeOf(key), key), list = WithReference(List(TypeOf(key)), key);
+  Add("equals", list, false, is_nullable);
+  Add("has", item, false, is_nullable);
+  Add("hasEvery", list);
+  Add("hasSome", list);
+  Add("isEmpty", {Scalar(InputScalar::kBoolean)});
+  object_.min_fields = object_.max_fields = 1;
+}
+
+// ── orders ──
+
+void InputBuilder::OrderBy(ModelId model, bool is_group_by) {
+  bool has_text = false, has_scalars = false, has_numbers = false, has_ordered = false;
+  for (FieldId id : of_.VisibleFields(model)) {
+    const schema::Field& of = field(id);
+    bool is_list = of.arity == schema::Arity::kList;
+    if (of.kind == FieldKind::kRelation) {
+      if (is_group_by) continue;
+      Add(of.name, {ModelObject(is_list ? InputKind::kOrderByToMany : InputKind::kOrderBy, of.related_model)});
+      continue;
+    }
+    has_scalars = true;
+    has_numbers = has_numbers || IsNumeric(of);
+    has_ordered = has_ordered || IsAggregatable(of);
+    has_text = has_text || (of.kind == FieldKind::kScalar && of.scalar == ScalarType::kString);
+    Types types = {SortOrder()};
+    if (of_.Has(Capability::kOrderByNullsFirstLast) && of.arity == schema::Arity::kOptional) {
+      types.push_back(Object(InputKind::kSortOrder));
+    }
+    Add(of.name, types);
+  }
+  if (is_group_by) {
+    auto aggregate = [&](AggregateKind kind, bool is_there) {
+      if (!is_there) return;
+      uint32_t b = static_cast<uint32_t>(kind);
+      Add(AggregateName(kind), {Object(InputKind::kOrderByAggregate, model.index, b, 0, model)});
+    };
+    aggregate(AggregateKind::kCount, has_scalars);
+    aggregate(AggregateKind::kAvg, has_numbers);
+    aggregate(AggregateKind::kMax, has_ordered);
+    aggregate(AggregateKind::kMin, has_ordered);
+    aggregate(AggregateKind::kSum, has_numbers);
+  } else if (has_text && of_.CanSearchFulltext()) {
+    Add("_relevance", {ModelObject(InputKind::kOrderByRelevance, model)});
+  }
+  object_.min_fields = 0;
+  object_.max_fields = 1;
+}
+
+void InputBuilder::OrderByAggregate() {
+  AggregateKind kind = static_cast<AggregateKind>(object_.b);
+  for (FieldId id : of_.VisibleFields(ModelId(object_.a))) {
+    const schema::Field& of = field(id);
+    bool fits = of.kind != FieldKind::kRelation;
+    if (kind == AggregateKind::kAvg || kind == AggregateKind::kSum) fits = IsNumeric(of);
+    if (kind == AggregateKind::kMin || kind == AggregateKind::kMax) fits = IsAggregatable(of);
+    if (fits) Add(of.name, {SortOrder()});
+  }
+  object_.min_fields = object_.max_fields = 1;
+}
+
+void InputBuilder::OrderByRelevance(ModelId model) {
+  Add("fields", ListUnion(EnumOf(of_.RelevanceEnum(model)), true), true);
+  Add("sort", {SortOrder()}, true);
+  Add("search", {Scalar(InputScalar::kString)}, true);
+}
+
+// ── all ──
+
+void InputBuilder::Fill() {
+  ModelId model(object_.a);
+  FieldId a_field(object_.a);
+  FieldId without(object_.b);
+  bool flag = object_.is(InputObject::kFlag);
+  switch (object_.kind) {
+    case InputKind::kArguments:
+      Arguments();
+      break;
+    case InputKind::kToManyArguments:
+      SelectionArguments(model, true);
+      break;
+    case InputKind::kWhereArguments:
+      Add("where", {ModelObject(InputKind::kWhere, model)});
+      break;
+    case InputKind::kRawArguments:
+      Add("query", {Scalar(InputScalar::kString)}, true);
+      Add("parameters", {Scalar(InputScalar::kJsonList)});
+      break;
+    case InputKind::kWhere:
+      Where(model, false, false);
+      break;
+    case InputKind::kScalarWhere:
+      Where(model, true, flag);
+      break;
+    case InputKind::kWhereUnique:
+      WhereUnique(model);
+      break;
+    case InputKind::kCompoundUnique:
+      CompoundUnique();
+      break;
+    case InputKind::kOrderBy:
+      OrderBy(model, flag);
+      break;
+    case InputKind::kOrderByAggregate:
+      OrderByAggregate();
+      break;
+    case InputKind::kOrderByToMany:
+      Add("_count", {SortOrder()});
+      object_.min_fields = object_.max_fields = 1;
+      break;
+    case InputKind::kOrderByRelevance:
+      OrderByRelevance(model);
+      break;
+    case InputKind::kSortOrder: {
+      constexpr std::string_view kNulls[] = {"first", "last"};
+      Add("sort", {SortOrder()}, true);
+      Add("nulls", {EnumOf(of_.Enum("NullsOrder", kNulls))});
+      break;
+    }
+    case InputKind::kScalarFilter:
+      ScalarFilter();
+      break;
+    case InputKind::kScalarListFilter:
+      ScalarListFilter();
+      break;
+    case InputKind::kToManyRelationFilter:
+      for (const char* name : {"every", "some", "none"}) Add(name, {ModelObject(InputKind::kWhere, model)});
+      break;
+    case InputKind::kToOneRelationFilter:
+      for (const char* name : {"is", "isNot"}) Add(name, {ModelObject(InputKind::kWhere, model)}, false, flag);
+      break;
+    case InputKind::kFieldReference:
+      Add("_ref", {Scalar(InputScalar::kString)}, true);
+      Add("_container", {Scalar(InputScalar::kString)}, true);
+      break;
+    case InputKind::kCreate:
+      Create(model, without, flag);
+      break;
+    case InputKind::kUpdate:
+      Update(model, without, flag, false);
+      break;
+    case InputKind::kCreateMany:
+      CreateMany(model, without);
+      break;
+    case InputKind::kUpdateMany:
+      Update(model, without, flag, true);
+      break;
+    case InputKind::kCreateManyEnvelope:
+      Add("data", ListUnion(Object(InputKind::kCreateMany, object_.a, object_.b, 0, model), true), true);
+      if (of_.Has(Capability::kCreateSkipDuplicates)) Add("skipDuplicates", {Scalar(InputScalar::kBoolean)});
+      break;
+    case InputKind::kCreateRelation:
+      RelationOperations(a_field, false);
+      break;
+    case InputKind::kUpdateRelation:
+      RelationOperations(a_field, true);
+      break;
+    case InputKind::kConnectOrCreate:
+    case InputKind::kUpsertRelation:
+    case InputKind::kUpdateOneWhere:
+    case InputKind::kUpdateManyWhere:
+      CombinedRelationType();
+      break;
+    case InputKind::kCreateList:
+      Add("set", {FieldType(field(a_field))}, true);
+      object_.min_fields = object_.max_fields = 1;
+      break;
+    case InputKind::kUpdateList: {
+      const schema::Field& of = field(a_field);
+      Add("set", {FieldType(of)});
+      if (of_.Has(Capability::kEnumArrayPush)) Add("push", ListUnion(ElementType(of), true));
+      object_.min_fields = object_.max_fields = 1;
+      break;
+    }
+    case InputKind::kUpdateOperations:
+      UpdateOperations();
+      break;
+  }
+  object_.fields = of_.arena_.Copy(fields_);
+}
+
+}  // namespace prisma::query

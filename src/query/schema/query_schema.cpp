@@ -1,0 +1,380 @@
+#include "query/schema/query_schema.h"
+
+#include <array>
+
+#include "base/error.h"
+#include "query/schema/builders.h"
+
+namespace prisma::query {
+
+using schema::Capability;
+using schema::FieldId;
+using schema::FieldKind;
+using schema::ModelId;
+
+namespace {
+
+constexpr std::array<std::string_view, 18> kRootNames = {
+    "findFirst",           "findFirstOrThrow",  "findMany",  "aggregate",  "groupBy",
+    "findUnique",          "findUniqueOrThrow", "createOne", "upsertOne",  "createMany",
+    "createManyAndReturn", "deleteOne",         "updateOne", "updateMany", "updateManyAndReturn",
+    "deleteMany",          "executeRaw",        "queryRaw",
+};
+
+constexpr std::array<std::string_view, 12> kScalarNames = {
+    "Null", "String", "Int", "BigInt", "Float", "Decimal", "Boolean", "DateTime", "Bytes", "Json", "Json",
+};
+
+// The root field's name is the action with the model's name inside: "findUnique" + "User" + "OrThrow".
+std::pair<std::string_view, std::string_view> SplitAction(std::string_view action) {
+  for (std::string_view suffix : {"OrThrow", "AndReturn"}) {
+    if (action.ends_with(suffix)) return {action.substr(0, action.size() - suffix.size()), suffix};
+  }
+  return {action, {}};
+}
+
+uint64_t Key(uint8_t kind, uint32_t a, uint32_t b, uint8_t flags) {
+  uint64_t key = uint64_t{kind} << 56 | uint64_t{flags} << 48;
+  return key ^ (uint64_t{a & 0xFFFFFF} << 24) ^ (b & 0xFFFFFF);
+}
+
+}  // namespace
+
+std::string_view InputScalarName(InputScalar scalar) { return kScalarNames[static_cast<size_t>(scalar)]; }
+
+InputScalar InputScalarOf(schema::ScalarType type) {
+  switch (type) {
+    case schema::ScalarType::kInt:
+      return InputScalar::kInt;
+    case schema::ScalarType::kBigInt:
+      return InputScalar::kBigInt;
+    case schema::ScalarType::kFloat:
+      return InputScalar::kFloat;
+    case schema::ScalarType::kBoolean:
+      return InputScalar::kBoolean;
+    case schema::ScalarType::kString:
+      return InputScalar::kString;
+    case schema::ScalarType::kDateTime:
+      return InputScalar::kDateTime;
+    case schema::ScalarType::kJson:
+      return InputScalar::kJson;
+    case schema::ScalarType::kBytes:
+      return InputScalar::kBytes;
+    case schema::ScalarType::kDecimal:
+      return InputScalar::kDecimal;
+  }
+  return InputScalar::kString;
+}
+
+std::string_view AggregateName(AggregateKind kind) {
+  constexpr std::array<std::string_view, 5> kNames = {"_count", "_avg", "_sum", "_min", "_max"};
+  return kNames[static_cast<size_t>(kind)];
+}
+
+std::string_view RootName(RootKind kind) { return kRootNames[static_cast<size_t>(kind)]; }
+
+std::optional<RootKind> FindRootKind(std::string_view action) {
+  for (size_t i = 0; i < kRootNames.size(); ++i) {
+    if (kRootNames[i] == action) return static_cast<RootKind>(i);
+  }
+  return {};
+}
+
+QuerySchema::QuerySchema(std::shared_ptr<const schema::Schema> schema, bool enable_raw_queries)
+    : schema_(std::move(schema)), enable_raw_queries_(enable_raw_queries) {}
+
+// ── what there is ──
+
+bool QuerySchema::CanSearchFulltext() const {
+  if (Has(Capability::kNativeFullTextSearchWithIndex)) return true;
+  return Has(Capability::kNativeFullTextSearch) && schema_->HasPreviewFeature("fullTextSearchPostgres");
+}
+
+bool QuerySchema::HasLoadStrategies() const {
+  return schema_->HasPreviewFeature("relationJoins") &&
+         (Has(Capability::kLateralJoin) || Has(Capability::kCorrelatedSubqueries));
+}
+
+bool QuerySchema::HasUnique(ModelId model) const {
+  for (schema::IndexId id : schema_->models[model].indexes) {
+    const schema::Index& index = schema_->indexes[id];
+    if (index.kind == schema::IndexKind::kPrimaryKey || index.kind == schema::IndexKind::kUnique) return true;
+  }
+  return false;
+}
+
+bool QuerySchema::CanCreate(ModelId model) const {
+  if (schema_->models[model].is_view) return false;
+  for (FieldId id : schema_->models[model].fields) {
+    const schema::Field& field = schema_->fields[id];
+    if (field.kind == FieldKind::kUnsupported && field.arity == schema::Arity::kRequired && !field.default_value &&
+        !field.is_ignored) {
+      return false;
+    }
+  }
+  return true;
+}
+
+const std::vector<FieldId>& QuerySchema::VisibleFields(ModelId model) const {
+  auto [found, is_new] = visible_fields_.try_emplace(model.index);
+  if (!is_new) return found->second;
+  std::vector<FieldId> relations;
+  for (FieldId id : schema_->models[model].fields) {
+    const schema::Field& field = schema_->fields[id];
+    if (field.is_ignored || field.kind == FieldKind::kUnsupported) continue;
+    if (field.kind == FieldKind::kRelation) {
+      if (field.relation && field.related_model && IsVisible(field.related_model)) relations.push_back(id);
+    } else if (field.kind != FieldKind::kComposite) {
+      found->second.push_back(id);
+    }
+  }
+  found->second.insert(found->second.end(), relations.begin(), relations.end());
+  return found->second;
+}
+
+// ── the caches ──
+
+const InputObject* QuerySchema::Input(InputKind kind, uint32_t a, uint32_t b, uint8_t flags, ModelId grouping) const {
+  auto& bucket = inputs_[Key(static_cast<uint8_t>(kind), a, b, flags)];
+  for (const auto& object : bucket) {
+    if (object->a == a && object->b == b && object->kind == kind && object->flags == flags) return object.get();
+  }
+  auto object = std::make_unique<InputObject>();
+  object->kind = kind;
+  object->a = a;
+  object->b = b;
+  object->flags = flags;
+  object->grouping = grouping;
+  bucket.push_back(std::move(object));
+  return bucket.back().get();
+}
+
+const OutputObject* QuerySchema::Output(OutputKind kind, uint32_t a, uint32_t b) const {
+  auto& object = outputs_[Key(static_cast<uint8_t>(kind), a, b, 0)];
+  if (!object) {
+    object = std::make_unique<OutputObject>();
+    object->kind = kind;
+    object->a = a;
+    object->b = b;
+  }
+  return object.get();
+}
+
+const EnumType* QuerySchema::Enum(std::string_view name, std::span<const std::string_view> values,
+                                  std::string key) const {
+  auto& type = enums_[std::string(name) + key];
+  if (!type) {
+    type = std::make_unique<EnumType>();
+    type->name = arena_.Copy(name);
+    std::span<std::string_view> copy = arena_.NewSpan<std::string_view>(values.size());
+    for (size_t i = 0; i < values.size(); ++i) copy[i] = arena_.Copy(values[i]);
+    type->values = copy;
+  }
+  return type.get();
+}
+
+const EnumType* QuerySchema::ModelEnum(schema::EnumId id) const {
+  const schema::Enum& written = schema_->enums[id];
+  // A key that no made enum has.
+  auto& type = enums_[" " + written.name];
+  if (!type) {
+    type = std::make_unique<EnumType>();
+    type->name = written.name;
+    type->is_model = true;
+    type->id = id;
+    std::span<std::string_view> values = arena_.NewSpan<std::string_view>(written.values.size());
+    for (size_t i = 0; i < values.size(); ++i) values[i] = written.values[i].name;
+    type->values = values;
+  }
+  return type.get();
+}
+
+const EnumType* QuerySchema::FieldEnum(ModelId model) const {
+  std::vector<std::string_view> names;
+  for (FieldId id : VisibleFields(model)) {
+    const schema::Field& field = schema_->fields[id];
+    if (field.kind != FieldKind::kRelation) names.push_back(field.name);
+  }
+  return Enum(Capitalized(schema_->models[model].name) + "ScalarFieldEnum", names, " " + std::to_string(model.index));
+}
+
+const EnumType* QuerySchema::RelevanceEnum(ModelId model) const {
+  std::vector<std::string_view> names;
+  for (FieldId id : VisibleFields(model)) {
+    const schema::Field& field = schema_->fields[id];
+    if (field.kind == FieldKind::kScalar && field.scalar == schema::ScalarType::kString) names.push_back(field.name);
+  }
+  return Enum(schema_->models[model].name + "OrderByRelevanceFieldEnum", names);
+}
+
+// ── fields ──
+
+std::span<const InputField> QuerySchema::Fields(const InputObject& object) const {
+  if (!object.is_ready.load(std::memory_order_acquire)) {
+    std::lock_guard lock(mutex_);
+    if (!object.is_ready.load(std::memory_order_relaxed)) {
+      InputObject& filled = const_cast<InputObject&>(object);
+      InputBuilder(*this, filled).Fill();
+      filled.is_ready.store(true, std::memory_order_release);
+    }
+  }
+  return object.fields;
+}
+
+std::span<const OutputField> QuerySchema::Fields(const OutputObject& object) const {
+  if (!object.is_ready.load(std::memory_order_acquire)) {
+    std::lock_guard lock(mutex_);
+    if (!object.is_ready.load(std::memory_order_relaxed)) {
+      OutputObject& filled = const_cast<OutputObject&>(object);
+      OutputBuilder(*this, filled).Fill();
+      filled.is_ready.store(true, std::memory_order_release);
+    }
+  }
+  return object.fields;
+}
+
+const InputField* QuerySchema::FindField(const InputObject& object, std::string_view name) const {
+  for (const InputField& field : Fields(object)) {
+    if (field.name == name) return &field;
+  }
+  return nullptr;
+}
+
+const OutputField* QuerySchema::FindField(const OutputObject& object, std::string_view name) const {
+  for (const OutputField& field : Fields(object)) {
+    if (field.name == name) return &field;
+  }
+  return nullptr;
+}
+
+// ── roots ──
+
+bool QuerySchema::Offers(RootKind kind, ModelId model) const {
+  if (kind >= RootKind::kExecuteRaw) return enable_raw_queries_ && Has(Capability::kSqlQueryRaw) && !model;
+  if (!model || !IsVisible(model)) return false;
+  if (kind >= kFirstMutation && schema_->models[model].is_view) return false;
+  switch (kind) {
+    case RootKind::kFindUnique:
+    case RootKind::kFindUniqueOrThrow:
+    case RootKind::kDeleteOne:
+    case RootKind::kUpdateOne:
+      return HasUnique(model);
+    case RootKind::kCreateOne:
+      return CanCreate(model);
+    case RootKind::kUpsertOne:
+      return CanCreate(model) && HasUnique(model);
+    case RootKind::kCreateMany:
+      return CanCreate(model) && Has(Capability::kCreateMany);
+    case RootKind::kCreateManyAndReturn:
+      return CanCreate(model) && Has(Capability::kCreateMany) && Has(Capability::kInsertReturning);
+    case RootKind::kUpdateManyAndReturn:
+      return Has(Capability::kUpdateReturning);
+    default:
+      return true;
+  }
+}
+
+const OutputField* QuerySchema::Root(RootKind kind, ModelId model) const {
+  if (!Offers(kind, model)) return nullptr;
+  std::lock_guard lock(mutex_);
+  auto& field = roots_[uint64_t{static_cast<uint8_t>(kind)} << 32 | model.index];
+  if (field) return field.get();
+  field = std::make_unique<OutputField>();
+  auto [head, tail] = SplitAction(RootName(kind));
+  std::string name(head);
+  if (model) name += schema_->models[model].name;
+  name += tail;
+  field->name = arena_.Copy(name);
+  if (!model) {
+    field->arguments = Input(InputKind::kRawArguments);
+    return field.get();
+  }
+  field->arguments = Input(InputKind::kArguments, static_cast<uint32_t>(kind), model.index);
+  OutputKind output = OutputKind::kModel;
+  switch (kind) {
+    case RootKind::kFindMany:
+      field->is_list = true;
+      break;
+    case RootKind::kAggregate:
+      output = OutputKind::kAggregate;
+      break;
+    case RootKind::kGroupBy:
+      output = OutputKind::kGroupBy;
+      field->is_list = true;
+      break;
+    case RootKind::kCreateOne:
+    case RootKind::kUpsertOne:
+      break;
+    case RootKind::kCreateMany:
+    case RootKind::kUpdateMany:
+    case RootKind::kDeleteMany:
+      output = OutputKind::kAffectedRows;
+      break;
+    case RootKind::kCreateManyAndReturn:
+      output = OutputKind::kCreateManyAndReturn;
+      field->is_list = true;
+      break;
+    case RootKind::kUpdateManyAndReturn:
+      output = OutputKind::kUpdateManyAndReturn;
+      field->is_list = true;
+      break;
+    default:
+      field->is_nullable = true;
+  }
+  field->object = output == OutputKind::kAffectedRows ? Output(output) : Output(output, model.index);
+  return field.get();
+}
+
+const OutputField* QuerySchema::FindRoot(std::string_view model, std::string_view action) const {
+  std::optional<RootKind> kind = FindRootKind(action);
+  if (!kind) return nullptr;
+  return Root(*kind, *kind >= RootKind::kExecuteRaw ? ModelId() : schema_->FindModel(model));
+}
+
+const OutputField* QuerySchema::FindRoot(bool is_mutation, std::string_view name) const {
+  for (size_t i = 0; i < kRootNames.size(); ++i) {
+    RootKind kind = static_cast<RootKind>(i);
+    if (is_mutation != (kind >= kFirstMutation)) continue;
+    auto [head, tail] = SplitAction(kRootNames[i]);
+    if (!name.starts_with(head) || !name.ends_with(tail) || name.size() < head.size() + tail.size()) continue;
+    std::string_view model = name.substr(head.size(), name.size() - head.size() - tail.size());
+    if (kind >= RootKind::kExecuteRaw && !model.empty()) continue;
+    if (const OutputField* root = Root(kind, model.empty() ? ModelId() : schema_->FindModel(model))) return root;
+  }
+  return nullptr;
+}
+
+QuerySchema::RootInfo QuerySchema::InfoOf(const OutputField& root) const {
+  if (root.arguments->kind == InputKind::kRawArguments) {
+    return {root.name == "queryRaw" ? RootKind::kQueryRaw : RootKind::kExecuteRaw, {}};
+  }
+  return {static_cast<RootKind>(root.arguments->a), ModelId(root.arguments->b)};
+}
+
+const OutputObject& QuerySchema::query() const {
+  std::lock_guard lock(mutex_);
+  return *Output(OutputKind::kQuery);
+}
+
+const OutputObject& QuerySchema::mutation() const {
+  std::lock_guard lock(mutex_);
+  return *Output(OutputKind::kMutation);
+}
+
+const EnumType* QuerySchema::isolation_levels() const {
+  std::lock_guard lock(mutex_);
+  std::vector<std::string_view> levels;
+  if (Has(Capability::kSupportsTxIsolationReadUncommitted)) levels.push_back("ReadUncommitted");
+  if (Has(Capability::kSupportsTxIsolationReadCommitted)) levels.push_back("ReadCommitted");
+  if (Has(Capability::kSupportsTxIsolationRepeatableRead)) levels.push_back("RepeatableRead");
+  if (Has(Capability::kSupportsTxIsolationSnapshot)) levels.push_back("Snapshot");
+  if (Has(Capability::kSupportsTxIsolationSerializable)) levels.push_back("Serializable");
+  return levels.empty() ? nullptr : Enum("TransactionIsolationLevel", levels);
+}
+
+const EnumType* QuerySchema::model_enum(schema::EnumId id) const {
+  std::lock_guard lock(mutex_);
+  return ModelEnum(id);
+}
+
+}  // namespace prisma::query
