@@ -12,23 +12,23 @@ using schema::StringFromEnv;
 void WriteStringFromEnv(const StringFromEnv& text, json::Writer& writer) {
   writer.BeginObject();
   writer.Key("fromEnvVar");
-  if (text.from_env.empty()) {
-    writer.Null();
-  } else {
+  if (text.is_env) {
     writer.String(text.from_env);
+  } else {
+    writer.Null();
   }
   writer.Key("value");
-  if (text.from_env.empty()) {
-    writer.String(text.value);
-  } else {
+  if (text.is_env && !text.is_resolved) {
     writer.Null();
+  } else {
+    writer.String(text.value);
   }
   writer.EndObject();
 }
 
 void WriteConfigValue(const ConfigValue& value, json::Writer& writer) {
   if (const auto* text = std::get_if<StringFromEnv>(&value.value)) {
-    writer.String(text->from_env.empty() ? text->value : text->from_env);
+    writer.String(text->is_env ? text->from_env : text->value);
     return;
   }
   writer.BeginArray();
@@ -100,6 +100,7 @@ void WriteConfig(const Schema& schema, const DiagnosticSink& sink, json::Writer&
   writer.Key("datasources");
   writer.BeginArray();
   if (schema.datasource) WriteDatasource(schema, *schema.datasource, writer);
+  for (const Datasource& datasource : schema.more_datasources) WriteDatasource(schema, datasource, writer);
   writer.EndArray();
   writer.Key("warnings");
   writer.BeginArray();

@@ -1,5 +1,6 @@
 #include "dmmf/datamodel.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace prisma::dmmf {
@@ -221,16 +222,24 @@ std::string_view KindName(FieldKind kind) {
   }
 }
 
-// @unique, or @@unique with this field alone.
+size_t Position(const std::vector<FieldId>& fields, FieldId field) {
+  return static_cast<size_t>(std::find(fields.begin(), fields.end(), field) - fields.begin());
+}
+
+// @unique, or @@unique with this field alone. For fields inside of composite types Prisma compares places: that of the
+// field in its type with that of this field in its model.
 bool IsUnique(const Schema& schema, FieldId field_id) {
   const Field& field = schema.fields[field_id];
   if (!field.model) return false;
-  for (IndexId id : schema.models[field.model].indexes) {
+  const Model& model = schema.models[field.model];
+  for (IndexId id : model.indexes) {
     const Index& index = schema.indexes[id];
-    if (index.kind == IndexKind::kUnique && index.fields.size() == 1 && index.fields[0].field == field_id &&
-        index.fields[0].composite_path.empty()) {
-      return true;
-    }
+    if (index.kind != IndexKind::kUnique || index.fields.size() != 1) continue;
+    const IndexField& item = index.fields[0];
+    if (item.field == field_id) return true;
+    if (item.composite_path.empty()) continue;
+    const auto& type = schema.composite_types[schema.fields[item.field].owner_composite];
+    if (Position(type.fields, item.field) == Position(model.fields, field_id)) return true;
   }
   return false;
 }

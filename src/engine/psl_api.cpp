@@ -117,6 +117,9 @@ std::string GetConfig(const json::Value& args) {
     env.emplace(member.key, std::string(member.value.text()));
   }
   options.env = &env;
+  for (json::Member member : params.Get("datasourceOverrides").members()) {
+    options.url_overrides.emplace(member.key, std::string(member.value.text()));
+  }
   DiagnosticSink sink;
   auto result = schema::AnalyzeConfig(files, sink, options);
   std::string out;
@@ -171,7 +174,7 @@ std::shared_ptr<const schema::Schema> SchemaWithConnector(const json::Value& arg
   }
   if (!files) return nullptr;
   DiagnosticSink sink;
-  auto schema = schema::AnalyzeConfig(*files, sink, {true, nullptr}).schema;
+  auto schema = schema::AnalyzeConfig(*files, sink, {true, nullptr, {}}).schema;
   return schema->datasource ? schema : nullptr;
 }
 

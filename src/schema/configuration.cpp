@@ -441,7 +441,10 @@ void LoadConfiguration(Analysis& analysis) {
     auto datasource = ReadDatasource(analysis, block, &connector);
     if (!datasource) return;
     ++count;
-    if (schema.datasource) return;
+    if (schema.datasource) {
+      schema.more_datasources.push_back(std::move(*datasource));
+      return;
+    }
     schema.datasource = std::move(datasource);
     schema.connector = connector;
   });

@@ -216,9 +216,10 @@ struct Enum {
 
 // A string in a configuration block: written out, or from the environment.
 struct StringFromEnv {
-  std::string value;     // literal; empty if from_env is set and not resolved
-  std::string from_env;  // variable's name, or empty
-  bool is_env = false;   // env("…")
+  std::string value;         // literal; empty if from_env is set and not resolved
+  std::string from_env;      // variable's name, or empty
+  bool is_env = false;       // env("…")
+  bool is_resolved = false;  // value is that of the variable
   Span span;
 };
 
@@ -274,7 +275,8 @@ class Schema {
   IdVector<EnumId, Enum> enums;
   IdVector<CompositeTypeId, CompositeType> composite_types;
   IdVector<IndexId, Index> indexes;
-  std::optional<Datasource> datasource;  // Prisma allows one
+  std::optional<Datasource> datasource;      // Prisma allows one
+  std::vector<Datasource> more_datasources;  // a fault, but told of
   std::vector<Generator> generators;
   std::vector<std::string> preview_features;  // of all generators
   RelationMode relation_mode = RelationMode::kForeignKeys;
