@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "psl/grammar.h"
+#include "psl/unicode.h"
 
 namespace prisma::psl {
 namespace {
@@ -143,22 +144,15 @@ void AddExpression(std::string& out, const Cursor& expression) {
   }
 }
 
-std::string_view TrimBlanks(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\n\r\v\f";
-  size_t start = text.find_first_not_of(kBlanks);
-  if (start == std::string_view::npos) return {};
-  return text.substr(start, text.find_last_not_of(kBlanks) - start + 1);
-}
-
 // `/* */` becomes a block with a star on each line that says something.
 void AddMultiLineComment(Table& table, std::string_view comment) {
   table.AddPlainLine("/**");
   comment = comment.substr(2, comment.size() - 4);
   while (!comment.empty()) {
     size_t end = comment.find('\n');
-    std::string_view line = TrimBlanks(comment.substr(0, end));
+    std::string_view line = Trim(comment.substr(0, end));
     comment.remove_prefix(end == std::string_view::npos ? comment.size() : end + 1);
-    if (line.starts_with('*')) line = TrimBlanks(line.substr(1));
+    if (line.starts_with('*')) line = Trim(line.substr(1));
     if (line.empty()) continue;
     table.AddPlainLine(" * ");
     table.AddSuffix(line);

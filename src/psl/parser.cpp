@@ -5,24 +5,13 @@
 #include "diagnostics/schema_errors.h"
 #include "psl/grammar.h"
 #include "psl/strings.h"
+#include "psl/unicode.h"
 
 namespace prisma::psl {
 namespace {
 
 using Cursor = SyntaxTree::Cursor;
 using Documentation = std::optional<std::string>;
-
-bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f'; }
-
-std::string_view TrimStart(std::string_view text) {
-  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
-  return text;
-}
-std::string_view Trim(std::string_view text) {
-  text = TrimStart(text);
-  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 void AddLine(Documentation& documentation, std::string_view line) {
   if (documentation) {

@@ -130,7 +130,44 @@ constexpr Range kLetters[] = {
 };
 // clang-format on
 
+// The white space beyond ASCII, in UTF-8.
+constexpr std::string_view kWideSpaces[] = {
+    "\u0085", "\u00A0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006",
+    "\u2007", "\u2008", "\u2009", "\u200A", "\u2028", "\u2029", "\u202F", "\u205F", "\u3000",
+};
+
+bool IsAsciiSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
 }  // namespace
+
+std::string_view TrimStart(std::string_view text) {
+  while (!text.empty()) {
+    size_t length = IsAsciiSpace(text.front()) ? 1 : 0;
+    if (static_cast<unsigned char>(text.front()) >= 0x80) {
+      for (std::string_view space : kWideSpaces) {
+        if (text.starts_with(space)) length = space.size();
+      }
+    }
+    if (length == 0) break;
+    text.remove_prefix(length);
+  }
+  return text;
+}
+
+std::string_view Trim(std::string_view text) {
+  text = TrimStart(text);
+  while (!text.empty()) {
+    size_t length = IsAsciiSpace(text.back()) ? 1 : 0;
+    if (static_cast<unsigned char>(text.back()) >= 0x80) {
+      for (std::string_view space : kWideSpaces) {
+        if (text.ends_with(space)) length = space.size();
+      }
+    }
+    if (length == 0) break;
+    text.remove_suffix(length);
+  }
+  return text;
+}
 
 bool IsLetter(char32_t code_point) {
   const Range* range = std::upper_bound(std::begin(kLetters), std::end(kLetters), code_point,
