@@ -87,7 +87,13 @@ Value ReadDecimal(sqlite3_stmt* s, int column, int storage, Arena& arena) {
     char* end = std::to_chars(digits, digits + sizeof digits, sqlite3_column_int64(s, column)).ptr;
     return Value::Text(ValueKind::kDecimal, arena.Copy(std::string_view(digits, static_cast<size_t>(end - digits))));
   }
-  if (storage == SQLITE_FLOAT) decimal = DecimalFromDouble(sqlite3_column_double(s, column));
+  if (storage == SQLITE_FLOAT) {
+    // Sixteen digits, as Prisma reads decimals that are kept as floating point numbers.
+    char text[48];
+    auto [end, code] = std::to_chars(text, text + sizeof text, sqlite3_column_double(s, column),
+                                     std::chars_format::scientific, 15);
+    decimal = ParseDecimal({text, static_cast<size_t>(end - text)});
+  }
   if (storage == SQLITE_TEXT) decimal = ParseDecimal(TextOf(s, column));
   if (!decimal) Fail(s, column);
   return Value::Text(ValueKind::kDecimal, arena.Copy(*decimal));

@@ -154,7 +154,10 @@ Filter OperationBuilder::MemberFilter(std::string_view name, const Node& value, 
     PRISMA_CHECK(index != nullptr);
     return CompoundFilter(*index, value);
   }
-  if (field(id).kind == schema::FieldKind::kRelation) return RelationFilter(id, value);
+  if (field(id).kind == schema::FieldKind::kRelation) {
+    is_empty = value.kind == Node::Kind::kObject && value.members.empty();
+    return RelationFilter(id, value);
+  }
   return ScalarFilter(id, value, false);
 }
 
@@ -229,7 +232,8 @@ void OperationBuilder::ScalarOperators(FieldId id, std::span<const Member> membe
     }
     if (member.name == "not") {
       if (IsValue(value)) {
-        out.push_back(EqualsFilter(id, value, !is_negated, is_insensitive, json_path));
+        // `not: {not: 5}` is still "not 5".
+        out.push_back(EqualsFilter(id, value, true, is_insensitive, json_path));
       } else {
         ScalarOperators(id, value.members, !is_negated, is_insensitive, json_path, out);
       }

@@ -1,5 +1,6 @@
 // aggregate and groupBy: one statement, one level of rows.
 #include "base/error.h"
+#include "diagnostics/errors.h"
 #include "query/plan/planner.h"
 
 namespace prisma::query {
@@ -35,6 +36,12 @@ void PlanAggregate(Planner& planner, const Operation& operation) {
   bool is_grouped = operation.action == Action::kGroupBy;
   QueryArguments arguments = operation.arguments;
   arguments.model = operation.model;
+
+  if (!is_grouped && !arguments.cursor.empty() && NeedsProcessing(planner, arguments)) {
+    throw errors::InputError(
+        "Unable to process combination of query arguments for aggregation query. Please note that it is not possible "
+        "at the moment to have a null-cursor, or a cursor and orderBy combination that not stable (unique).");
+  }
 
   std::string_view table = planner.NextAlias();
   bool is_paged = arguments.take || arguments.skip || !arguments.cursor.empty() || !arguments.distinct.empty();

@@ -51,33 +51,21 @@ Slot::Transform TransformOf(FilterKind kind) {
 
 }  // namespace
 
-const Expr* Planner::FilterExpr(const Filter* filter, std::string_view alias) {
-  if (filter == nullptr) return sql_.True();
+// SQL knows true, false and unknown. What is made here is true exactly where the filter is true (or, if `wants_false`,
+// false); where it is unknown neither is.
+const Expr* Planner::FilterExpr(const Filter* filter, std::string_view alias, bool wants_false) {
+  if (filter == nullptr) return wants_false ? sql_.False() : sql_.True();
   switch (filter->kind) {
     case FilterKind::kTrue:
-      return sql_.True();
+      return wants_false ? sql_.False() : sql_.True();
     case FilterKind::kFalse:
-      return sql_.False();
+      return wants_false ? sql_.True() : sql_.False();
     case FilterKind::kAnd:
-    case FilterKind::kNot: {
-      std::vector<const Expr*> items;
-      for (const Filter& child : filter->children) {
-        const Expr* item = FilterExpr(&child, alias);
-        if (filter->kind == FilterKind::kNot) item = sql_.Not(item);
-        if (item->kind == ExprKind::kFalse) return item;
-        if (item->kind != ExprKind::kTrue) items.push_back(item);
-      }
-      return items.empty() ? sql_.True() : sql_.And(sql_.Copy(items));
-    }
-    case FilterKind::kOr: {
-      std::vector<const Expr*> items;
-      for (const Filter& child : filter->children) {
-        const Expr* item = FilterExpr(&child, alias);
-        if (item->kind == ExprKind::kTrue) return item;
-        if (item->kind != ExprKind::kFalse) items.push_back(item);
-      }
-      return items.empty() ? sql_.False() : sql_.Or(sql_.Copy(items));
-    }
+      return Combined(filter->children, !wants_false, wants_false, alias);
+    case FilterKind::kOr:
+      return Combined(filter->children, wants_false, wants_false, alias);
+    case FilterKind::kNot:
+      return Combined(filter->children, !wants_false, !wants_false, alias);
     case FilterKind::kSome:
     case FilterKind::kEvery:
     case FilterKind::kNone:
@@ -85,12 +73,30 @@ const Expr* Planner::FilterExpr(const Filter* filter, std::string_view alias) {
     case FilterKind::kIsNot:
     case FilterKind::kRelationIsNull:
     case FilterKind::kRelationIsNotNull:
-      return RelationFilter(*filter, alias);
-    case FilterKind::kAggregate:
-      return HavingFilter(*filter, alias);
-    default:
-      return Compare(*filter, Column(alias, filter->field), SlotTypeOf(filter->field), alias);
+      return RelationFilter(*filter, alias, wants_false);
+    case FilterKind::kAggregate: {
+      const Expr* having = HavingFilter(*filter, alias);
+      return wants_false ? sql_.Not(having) : having;
+    }
+    default: {
+      const Expr* condition = Compare(*filter, Column(alias, filter->field), SlotTypeOf(filter->field), alias);
+      return wants_false ? sql_.Not(condition) : condition;
+    }
   }
+}
+
+// AND (`is_and`) or OR of the children, each wanted false or true.
+const Expr* Planner::Combined(std::span<const Filter> children, bool is_and, bool wants_false, std::string_view alias) {
+  std::vector<const Expr*> items;
+  ExprKind neutral = is_and ? ExprKind::kTrue : ExprKind::kFalse;
+  ExprKind decisive = is_and ? ExprKind::kFalse : ExprKind::kTrue;
+  for (const Filter& child : children) {
+    const Expr* item = FilterExpr(&child, alias, wants_false);
+    if (item->kind == decisive) return item;
+    if (item->kind != neutral) items.push_back(item);
+  }
+  if (items.empty()) return is_and ? sql_.True() : sql_.False();
+  return is_and ? sql_.And(sql_.Copy(items)) : sql_.Or(sql_.Copy(items));
 }
 
 const Expr* Planner::Compare(const Filter& filter, const Expr* left, SlotType type, std::string_view alias) {
@@ -189,12 +195,10 @@ const Expr* Planner::HavingFilter(const Filter& filter, std::string_view alias) 
   return items.empty() ? sql_.True() : sql_.And(sql_.Copy(items));
 }
 
-// SELECT the values that the own side's key must have for there to be a related record with (or, inverted, without)
-// `where`.
-const sql::Select* Planner::RelatedKeys(const Link& link, const Filter* where, bool is_inverted) {
+// SELECT the values that the own side's key has where there is a related record for which `where` is true (or false).
+const sql::Select* Planner::RelatedKeys(const Link& link, const Filter* where, bool wants_false) {
   std::string_view related = NextAlias();
-  const Expr* condition = FilterExpr(where, related);
-  if (is_inverted) condition = sql_.Not(condition);
+  const Expr* condition = FilterExpr(where, related, wants_false);
   sql::Select select;
   std::vector<sql::SelectColumn> columns;
   if (link.is_many_to_many) {
@@ -237,39 +241,50 @@ const Expr* Planner::NotInKeys(const Link& link, std::string_view alias, const s
   return sql_.Or(sql_.Copy(items));
 }
 
-const Expr* Planner::RelationFilter(const Filter& filter, std::string_view alias) {
+// No related record: the key is null, or no record has it.
+const Expr* Planner::NoRelated(const Link& link, std::string_view alias) {
+  bool is_enforced = schema_.relation_mode == schema::RelationMode::kForeignKeys;
+  if (!link.is_own_foreign_key || !is_enforced) return NotInKeys(link, alias, RelatedKeys(link, nullptr, false));
+  std::vector<const Expr*> items;
+  for (FieldId f : link.own) items.push_back(sql_.Unary(ExprKind::kIsNull, Column(alias, f)));
+  return sql_.Or(sql_.Copy(items));
+}
+
+const Expr* Planner::RelationFilter(const Filter& filter, std::string_view alias, bool wants_false) {
   Link link = LinkOf(filter.field);
   const Filter* where = filter.children.empty() ? nullptr : &filter.children[0];
-  bool is_enforced = schema_.relation_mode == schema::RelationMode::kForeignKeys;
-  auto own_is_null = [&](ExprKind kind) {
-    std::vector<const Expr*> items;
-    for (FieldId f : link.own) items.push_back(sql_.Unary(kind, Column(alias, f)));
-    return kind == ExprKind::kIsNull ? sql_.Or(sql_.Copy(items)) : sql_.And(sql_.Copy(items));
+  auto has = [&](bool with_false) -> const Expr* {
+    const sql::Select* keys = RelatedKeys(link, where, with_false);
+    if (keys->where != nullptr && keys->where->kind == ExprKind::kFalse) return sql_.False();
+    return sql_.InSelect(OwnKey(link, alias), keys);
+  };
+  auto has_none = [&](bool with_false) -> const Expr* {
+    const sql::Select* keys = RelatedKeys(link, where, with_false);
+    if (keys->where != nullptr && keys->where->kind == ExprKind::kFalse) return sql_.True();
+    return NotInKeys(link, alias, keys);
   };
   switch (filter.kind) {
     case FilterKind::kSome:
-    case FilterKind::kIs:
-      return sql_.InSelect(OwnKey(link, alias), RelatedKeys(link, where, false));
+      return wants_false ? has_none(false) : has(false);
     case FilterKind::kNone:
-      return NotInKeys(link, alias, RelatedKeys(link, where, false));
-    case FilterKind::kEvery: {
-      const sql::Select* keys = RelatedKeys(link, where, true);
-      if (keys->where != nullptr && keys->where->kind == ExprKind::kFalse) return sql_.True();
-      return NotInKeys(link, alias, keys);
-    }
+      return wants_false ? has(false) : has_none(false);
+    case FilterKind::kEvery:
+      return wants_false ? has(true) : has_none(true);
+    case FilterKind::kIs:
     case FilterKind::kIsNot: {
-      const Expr* differs = sql_.InSelect(OwnKey(link, alias), RelatedKeys(link, where, true));
-      const Expr* missing = link.is_own_foreign_key && is_enforced
-                                ? own_is_null(ExprKind::kIsNull)
-                                : NotInKeys(link, alias, RelatedKeys(link, nullptr, false));
-      return sql_.Or(sql_.Items({differs, missing}));
+      if ((filter.kind == FilterKind::kIs) != wants_false) return has(false);
+      const Expr* differs = has(true);
+      const Expr* missing = NoRelated(link, alias);
+      return differs->kind == ExprKind::kFalse ? missing : sql_.Or(sql_.Items({differs, missing}));
     }
     case FilterKind::kRelationIsNull:
-      if (link.is_own_foreign_key) return own_is_null(ExprKind::kIsNull);
-      return NotInKeys(link, alias, RelatedKeys(link, nullptr, false));
-    case FilterKind::kRelationIsNotNull:
-      if (link.is_own_foreign_key) return own_is_null(ExprKind::kIsNotNull);
-      return sql_.InSelect(OwnKey(link, alias), RelatedKeys(link, nullptr, false));
+    case FilterKind::kRelationIsNotNull: {
+      if ((filter.kind == FilterKind::kRelationIsNull) != wants_false) return NoRelated(link, alias);
+      if (!link.is_own_foreign_key) return has(false);
+      std::vector<const Expr*> items;
+      for (FieldId f : link.own) items.push_back(sql_.Unary(ExprKind::kIsNotNull, Column(alias, f)));
+      return sql_.And(sql_.Copy(items));
+    }
     default:
       throw InternalError("not a relation filter");
   }

@@ -32,6 +32,13 @@ bool NeedsProcessing(const Planner& planner, const QueryArguments& arguments) {
   if (!arguments.distinct.empty()) return true;
   if (arguments.cursor.empty()) return false;
   std::vector<OrderBy> orders = ImplicitOrder(planner, arguments);
+  // Nulls compare with nothing: the condition of the cursor lets them all through.
+  for (const OrderBy& order : orders) {
+    if (order.kind == OrderBy::Kind::kField && IsNullable(planner, order.field)) return true;
+    for (FieldId hop : order.path) {
+      if (planner.field(hop).arity == schema::Arity::kOptional) return true;
+    }
+  }
   auto is_ordered = [&](FieldId f) {
     return std::any_of(orders.begin(), orders.end(), [&](const OrderBy& order) {
       return order.kind == OrderBy::Kind::kField && order.path.empty() && order.field == f && !IsNullable(planner, f);
@@ -39,7 +46,10 @@ bool NeedsProcessing(const Planner& planner, const QueryArguments& arguments) {
   };
   for (schema::IndexId id : planner.model(arguments.model).indexes) {
     const schema::Index& index = planner.schema().indexes[id];
-    if (index.kind != schema::IndexKind::kPrimaryKey && index.kind != schema::IndexKind::kUnique) continue;
+    // As Prisma does, a compound id does not count.
+    bool is_compound_id = index.kind == schema::IndexKind::kPrimaryKey && index.fields.size() > 1;
+    bool is_unique = index.kind == schema::IndexKind::kPrimaryKey || index.kind == schema::IndexKind::kUnique;
+    if (!is_unique || is_compound_id) continue;
     if (std::all_of(index.fields.begin(), index.fields.end(),
                     [&](const schema::IndexField& f) { return is_ordered(f.field); })) {
       return false;

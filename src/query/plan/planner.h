@@ -94,8 +94,8 @@ class Planner {
   uint32_t GroupOf(uint32_t first_ordinal, uint32_t stride, uint32_t count);
 
   // ── filters and orders ──
-  // Never null; kTrue for null.
-  const sql::Expr* FilterExpr(const Filter* filter, std::string_view alias);
+  // A condition that is true where the filter is true (or false, if that is wanted). Never null; kTrue for null.
+  const sql::Expr* FilterExpr(const Filter* filter, std::string_view alias, bool wants_false = false);
   const sql::Expr* AggregateExpr(Aggregation aggregation, schema::FieldId field, std::string_view alias);
   SlotType AggregateType(Aggregation aggregation, schema::FieldId field) const;
   // Adds the joins that the orders need.
@@ -140,8 +140,10 @@ class Planner {
   const sql::Expr* Compare(const Filter& filter, const sql::Expr* left, SlotType type, std::string_view alias);
   const sql::Expr* TypedOperandList(const Operand& operand, SlotType type, std::string_view alias);
   const sql::Expr* HavingFilter(const Filter& filter, std::string_view alias);
-  const sql::Expr* RelationFilter(const Filter& filter, std::string_view alias);
-  const sql::Select* RelatedKeys(const Link& link, const Filter* where, bool is_inverted);
+  const sql::Expr* Combined(std::span<const Filter> children, bool is_and, bool wants_false, std::string_view alias);
+  const sql::Expr* RelationFilter(const Filter& filter, std::string_view alias, bool wants_false);
+  const sql::Expr* NoRelated(const Link& link, std::string_view alias);
+  const sql::Select* RelatedKeys(const Link& link, const Filter* where, bool wants_false);
   const sql::Expr* OwnKey(const Link& link, std::string_view alias);
   const sql::Expr* NotInKeys(const Link& link, std::string_view alias, const sql::Select* keys);
   const sql::Expr* CountExpr(schema::FieldId relation_field, const Filter* where, std::string_view alias);
