@@ -2,14 +2,9 @@
 
 #include "dmmf/config.h"
 #include "dmmf/dmmf.h"
+#include "dmmf/query_schema_dmmf.h"
 #include "json/writer.h"
 #include "schema/config_only.h"
-
-namespace prisma::dmmf {
-// The sections that tell of queries; absent until the query schema is linked in.
-void WriteQuerySchema(const schema::Schema& schema, json::Writer& writer) __attribute__((weak));
-void WriteMappings(const schema::Schema& schema, json::Writer& writer) __attribute__((weak));
-}  // namespace prisma::dmmf
 
 namespace prisma::engine {
 

@@ -131,28 +131,42 @@ std::optional<RelationMode> ReadRelationMode(Analysis& analysis, const ast::Conf
   return mode;
 }
 
-// The string argument `name` of an extension; reports other values.
-std::optional<std::string> ReadExtensionArgument(Analysis& analysis, const ast::Argument& argument) {
-  auto text = ReadString(*argument.value, analysis.sink);
-  if (text) return std::string(*text);
-  analysis.Error(argument.span, errors::Validation("The `" + std::string(argument.name->name) +
-                                                   "` argument must be a string literal"));
-  return {};
+void ReadExtensionArguments(Analysis& analysis, const ast::FunctionCall& call, DatasourceExtension& extension) {
+  std::vector<std::optional<std::string_view>> values;
+  for (const ast::Argument& argument : call.arguments) {
+    if (argument.value) values.push_back(ReadString(*argument.value, analysis.sink));
+  }
+  std::vector<std::string_view> seen;
+  size_t i = 0;
+  for (const ast::Argument& argument : call.arguments) {
+    if (!argument.value) continue;
+    std::optional<std::string_view> value = values[i++];
+    if (!argument.name) {
+      analysis.Error(argument.span, errors::Validation("The argument must have a name"));
+      continue;
+    }
+    std::string name(argument.name->name);
+    if (std::find(seen.begin(), seen.end(), name) != seen.end()) {
+      analysis.Error(argument.span, errors::Validation("The argument `" + name + "` can only be defined once"));
+      continue;
+    }
+    seen.push_back(argument.name->name);
+    std::optional<std::string>* target = name == "map"       ? &extension.database_name
+                                         : name == "schema"  ? &extension.schema
+                                         : name == "version" ? &extension.version
+                                                             : nullptr;
+    if (!target) {
+      analysis.Error(argument.span, "Argument not known: \"" + name + "\".");
+    } else if (!value) {
+      analysis.Error(argument.span, errors::Validation("The `" + name + "` argument must be a string literal"));
+    } else {
+      *target = std::string(*value);
+    }
+  }
 }
 
 void ReadExtensions(Analysis& analysis, const ast::ConfigProperty& property, Datasource& datasource) {
   datasource.extensions_span = property.value->span;
-  // Arguments are told of twice: once for their type, then for what they are for.
-  ForEachItem(*property.value, [&](const ast::Expression& item) {
-    const auto* call = item.As<ast::FunctionCall>();
-    if (!call) return true;
-    for (const ast::Argument& argument : call->arguments) {
-      if (!argument.value || !argument.name) continue;
-      std::string_view name = argument.name->name;
-      if (name == "map" || name == "schema" || name == "version") ReadString(*argument.value, analysis.sink);
-    }
-    return true;
-  });
   bool readable = ForEachItem(*property.value, [&](const ast::Expression& item) {
     DatasourceExtension extension;
     extension.span = item.span;
@@ -160,30 +174,7 @@ void ReadExtensions(Analysis& analysis, const ast::ConfigProperty& property, Dat
       extension.name = constant->text;
     } else if (const auto* call = item.As<ast::FunctionCall>()) {
       extension.name = call->name;
-      std::vector<std::string_view> seen;
-      for (const ast::Argument& argument : call->arguments) {
-        if (!argument.value) continue;
-        if (!argument.name) {
-          analysis.Error(argument.span, errors::Validation("The argument must have a name"));
-          continue;
-        }
-        if (std::find(seen.begin(), seen.end(), argument.name->name) != seen.end()) {
-          analysis.Error(argument.span, errors::Validation("The argument `" + std::string(argument.name->name) +
-                                                           "` can only be defined once"));
-          continue;
-        }
-        seen.push_back(argument.name->name);
-        if (argument.name && argument.name->name == "map") {
-          extension.database_name = ReadExtensionArgument(analysis, argument);
-        } else if (argument.name && argument.name->name == "schema") {
-          extension.schema = ReadExtensionArgument(analysis, argument);
-        } else if (argument.name && argument.name->name == "version") {
-          extension.version = ReadExtensionArgument(analysis, argument);
-        } else {
-          std::string_view name = argument.name ? argument.name->name : std::string_view();
-          analysis.Error(argument.span, "Argument not known: \"" + std::string(name) + "\".");
-        }
-      }
+      ReadExtensionArguments(analysis, *call, extension);
     } else {
       ReportTypeMismatch("constant or function", item, analysis.sink);
       return false;
