@@ -94,7 +94,7 @@ class OutputBuilder {
   std::vector<OutputField> fields_;
 };
 
-bool IsNumeric(const schema::Field& field);
+bool IsNumeric(const schema::Field& field);       // lists of numbers too
 bool IsAggregatable(const schema::Field& field);  // neither a list nor Json
 
 }  // namespace prisma::query

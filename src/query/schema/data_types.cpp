@@ -13,7 +13,13 @@ using schema::ScalarType;
 namespace {
 
 bool IsAutoincrement(const schema::Field& field) {
-  return field.default_value && field.default_value->kind == schema::DefaultValue::Kind::kAutoincrement;
+  return field.default_value && (field.default_value->kind == schema::DefaultValue::Kind::kAutoincrement ||
+                                 field.default_value->kind == schema::DefaultValue::Kind::kSequence);
+}
+
+// Such ids are left to the database unless asked otherwise.
+bool IsAutoincrementInt(const schema::Field& field) {
+  return IsAutoincrement(field) && field.kind == FieldKind::kScalar && field.scalar == ScalarType::kInt;
 }
 
 }  // namespace
@@ -50,7 +56,8 @@ void InputBuilder::Create(ModelId model, FieldId without, bool is_unchecked) {
       CreateRelation(id, is_unchecked);
       continue;
     }
-    bool is_left_out = is_unchecked ? IsLinkOf(id, without) : of.is_foreign_key || (of.is_in_id && IsAutoincrement(of));
+    bool is_left_out =
+        is_unchecked ? IsLinkOf(id, without) : of.is_foreign_key || (of.is_in_id && IsAutoincrementInt(of));
     if (!is_left_out) CreateScalar(id);
   }
 }
@@ -102,7 +109,7 @@ void InputBuilder::Update(ModelId model, FieldId without, bool is_unchecked, boo
     if (is_unchecked) {
       if (IsLinkOf(id, without)) continue;
     } else {
-      bool is_sequence = IsAutoincrement(of) && (of.is_in_id || (of.is_unique && of.scalar == ScalarType::kInt));
+      bool is_sequence = IsAutoincrementInt(of) && (of.is_in_id || of.is_unique);
       if (of.is_foreign_key || is_sequence) continue;
     }
     UpdateScalar(id);

@@ -263,8 +263,7 @@ void InputBuilder::Where(ModelId model, bool is_scalar_only, bool with_aggregate
 }
 
 void InputBuilder::WhereUnique(ModelId model) {
-  std::vector<std::string_view> constrained;
-  std::vector<std::pair<std::string_view, uint32_t>> compounds;
+  std::vector<std::string_view> keys, constrained;  // by the primary key, by uniques
   auto is_unique_index = [&](const schema::Index& index) {
     return index.kind == schema::IndexKind::kUnique || index.kind == schema::IndexKind::kPrimaryKey;
   };
@@ -282,7 +281,12 @@ void InputBuilder::WhereUnique(ModelId model) {
       continue;
     }
     Add(field(id).name, {FieldType(field(id))});
-    constrained.push_back(field(id).name);
+  }
+  for (schema::IndexId index_id : schema_.models[model].indexes) {
+    const schema::Index& index = schema_.indexes[index_id];
+    if (!is_unique_index(index) || index.fields.size() != 1) continue;
+    auto& names = index.kind == schema::IndexKind::kPrimaryKey ? keys : constrained;
+    names.push_back(field(index.fields[0].field).name);
   }
   // Uniques first, then the primary key.
   for (schema::IndexKind kind : {schema::IndexKind::kUnique, schema::IndexKind::kPrimaryKey}) {
@@ -298,13 +302,14 @@ void InputBuilder::WhereUnique(ModelId model) {
       if (!is_usable) continue;
       std::string_view kept = of_.arena_.Copy(name);
       Add(kept, {Object(InputKind::kCompoundUnique, model.index, index_id.index, 0, model)});
-      constrained.push_back(kept);
+      (kind == schema::IndexKind::kPrimaryKey ? keys : constrained).push_back(kept);
     }
   }
   Booleans(of_.Input(InputKind::kWhere, model.index, UINT32_MAX, 0, model));
   for (FieldId id : rest) FilterField(id, false);
   object_.min_fields = 1;
-  object_.constrained_fields = of_.arena_.Copy(constrained);
+  keys.insert(keys.end(), constrained.begin(), constrained.end());
+  object_.constrained_fields = of_.arena_.Copy(keys);
 }
 
 void InputBuilder::CompoundUnique() {

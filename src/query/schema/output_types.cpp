@@ -14,7 +14,7 @@ std::string Capitalized(std::string_view name) {
 }
 
 bool IsNumeric(const schema::Field& field) {
-  if (field.kind != FieldKind::kScalar || field.arity == schema::Arity::kList) return false;
+  if (field.kind != FieldKind::kScalar) return false;
   return field.scalar == ScalarType::kInt || field.scalar == ScalarType::kBigInt ||
          field.scalar == ScalarType::kFloat || field.scalar == ScalarType::kDecimal;
 }

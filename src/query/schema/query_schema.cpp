@@ -367,8 +367,8 @@ const EnumType* QuerySchema::isolation_levels() const {
   if (Has(Capability::kSupportsTxIsolationReadUncommitted)) levels.push_back("ReadUncommitted");
   if (Has(Capability::kSupportsTxIsolationReadCommitted)) levels.push_back("ReadCommitted");
   if (Has(Capability::kSupportsTxIsolationRepeatableRead)) levels.push_back("RepeatableRead");
-  if (Has(Capability::kSupportsTxIsolationSnapshot)) levels.push_back("Snapshot");
   if (Has(Capability::kSupportsTxIsolationSerializable)) levels.push_back("Serializable");
+  if (Has(Capability::kSupportsTxIsolationSnapshot)) levels.push_back("Snapshot");
   return levels.empty() ? nullptr : Enum("TransactionIsolationLevel", levels);
 }
 
