@@ -1,0 +1,358 @@
+// The query engine: request → plan (looked up or compiled) → connection → result.
+#include "engine/query_engine.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "base/error.h"
+#include "diagnostics/errors.h"
+#include "driver/pool.h"
+#include "engine/connectors.h"
+#include "engine/metrics.h"
+#include "engine/protocol.h"
+#include "engine/transactions.h"
+#include "json/writer.h"
+#include "query/document/build_operation.h"
+#include "query/document/check.h"
+#include "query/execute/db_errors.h"
+#include "query/execute/executor.h"
+#include "query/plan/plan_cache.h"
+#include "query/plan/planner.h"
+#include "query/response/write.h"
+#include "query/schema/query_schema.h"
+
+namespace prisma::engine {
+namespace {
+
+using driver::Connection;
+using driver::DbError;
+using driver::DbException;
+using driver::IsolationLevel;
+using query::Executor;
+using query::Operation;
+using query::Plan;
+using query::Request;
+using query::Result;
+using query::ShapeKey;
+
+// The ordinals of the scalars that decided about an operation's structure.
+class OrdinalSink final : public query::StructuralSink {
+ public:
+  void MarkStructural(uint32_t ordinal) override {
+    if (ordinal != UINT32_MAX) ordinals.push_back(ordinal);
+  }
+  std::vector<uint32_t> ordinals;
+};
+
+std::string ResolveUrl(const schema::Schema& schema, const QueryEngineOptions& options) {
+  if (!options.url.empty()) return options.url;
+  if (!schema.datasource) throw errors::Unknown("The schema has no datasource.");
+  const schema::StringFromEnv& url = schema.datasource->url;
+  if (url.from_env.empty()) return url.value;
+  if (!url.value.empty()) return url.value;
+  const char* value = std::getenv(url.from_env.c_str());
+  if (value == nullptr || *value == 0) {
+    throw errors::SchemaFaults("error: Environment variable not found: " + url.from_env + ".");
+  }
+  return value;
+}
+
+// "ReadCommitted" or "READ COMMITTED".
+IsolationLevel ReadIsolationLevel(std::string_view text) {
+  struct Name {
+    std::string_view name, sql;
+    IsolationLevel level;
+  };
+  static constexpr Name kNames[] = {
+      {"ReadUncommitted", "READ UNCOMMITTED", IsolationLevel::kReadUncommitted},
+      {"ReadCommitted", "READ COMMITTED", IsolationLevel::kReadCommitted},
+      {"RepeatableRead", "REPEATABLE READ", IsolationLevel::kRepeatableRead},
+      {"Snapshot", "SNAPSHOT", IsolationLevel::kSnapshot},
+      {"Serializable", "SERIALIZABLE", IsolationLevel::kSerializable},
+  };
+  if (text.empty()) return IsolationLevel::kDefault;
+  for (const Name& name : kNames) {
+    if (name.name == text || name.sql == text) return name.level;
+  }
+  throw errors::InconsistentColumnData("Conversion failed: Invalid isolation level `" + std::string(text) + "`");
+}
+
+bool IsInterrupted(const DbException& e) { return e.error.kind == DbError::Kind::kInterrupted; }
+
+class Engine final : public QueryEngine {
+ public:
+  Engine(std::shared_ptr<const schema::Schema> schema, QueryEngineOptions options)
+      : schema_(std::move(schema)),
+        options_(std::move(options)),
+        parts_(PartsOf(*schema_->connector)),
+        query_schema_(schema_, options_.enable_raw_queries),
+        pool_(parts_.open(ResolveUrl(*schema_, options_), options_.config_dir)),
+        transactions_(pool_) {
+    execute_options_.max_bind_values = pool_.database().max_bind_values();
+    if (const char* size = std::getenv("QUERY_BATCH_SIZE")) {
+      int n = std::atoi(size);
+      if (n > 0) execute_options_.max_bind_values = static_cast<uint32_t>(n);
+    }
+    if (options_.on_query) {
+      execute_options_.on_query = [this](std::string_view sql, std::span<const Value> parameters,
+                                         std::chrono::microseconds duration) {
+        metrics_.Statement(duration);
+        options_.on_query(sql, ParametersText(parameters), duration);
+      };
+    }
+  }
+
+  void Connect() override {
+    Guarded([&] { pool_.Acquire(); });
+  }
+  void Disconnect() override {
+    transactions_.Close();
+    pool_.Close();
+  }
+  const schema::Schema& schema() const override { return *schema_; }
+
+  std::unique_ptr<Result> Execute(const Request& request, Arena& arena, std::string_view transaction_id,
+                                  std::optional<std::chrono::microseconds> budget) override {
+    std::unique_ptr<Result> result;
+    Metrics::Timer timer(metrics_);
+    if (!transaction_id.empty()) {
+      Guarded([&] {
+        transactions_.Use(transaction_id, "A query",
+                          [&](Connection& connection) { result = Run(request, arena, &connection, true, {}); });
+      });
+      return result;
+    }
+    return Run(request, arena, nullptr, false, budget);
+  }
+
+  std::string Handle(std::string_view body, Protocol protocol, std::string_view transaction_id, int& status) override {
+    Runner runner;
+    runner.is_in_transaction = !transaction_id.empty();
+    runner.single = [&](const Request& request, Arena& arena) { return Execute(request, arena, transaction_id, {}); };
+    runner.batch = [&](std::string_view isolation_level, const std::function<void(const RunRequest&)>& work) {
+      RunBatch(transaction_id, isolation_level, work);
+    };
+    return AnswerBody(runner, body, protocol, status);
+  }
+
+  std::string StartTransaction(const TransactionOptions& options) override {
+    std::string id;
+    IsolationLevel level = ReadIsolationLevel(options.isolation_level);
+    Guarded([&] { id = transactions_.Start(options.max_wait, options.timeout, level); });
+    return id;
+  }
+  void CommitTransaction(std::string_view id) override {
+    Guarded([&] { transactions_.Commit(id); });
+  }
+  void RollbackTransaction(std::string_view id) override {
+    Guarded([&] { transactions_.Rollback(id); });
+  }
+
+  std::string MetricsJson(std::string_view labels) override { return metrics_.Json(pool_, labels); }
+  std::string MetricsPrometheus(std::string_view labels) override { return metrics_.Prometheus(pool_, labels); }
+
+  // Several requests as one transaction, or in the interactive one.
+  void RunBatch(std::string_view transaction_id, std::string_view isolation_level,
+                const std::function<void(const RunRequest&)>& work) {
+    Guarded([&] {
+      auto run_on = [&](Connection& connection) {
+        work([&](const Request& request, Arena& arena) { return Run(request, arena, &connection, true, {}); });
+      };
+      if (!transaction_id.empty()) {
+        if (!isolation_level.empty()) {
+          throw errors::UnsupportedFeature("Can not set batch isolation level within interactive transaction");
+        }
+        transactions_.Use(transaction_id, "A batch query", run_on);
+        return;
+      }
+      IsolationLevel level = ReadIsolationLevel(isolation_level);
+      driver::Pool::Lease lease = pool_.Acquire();
+      InTransaction(*lease, level, [&] { run_on(*lease); });
+    });
+  }
+
+
+ private:
+  // Database errors outside of a statement (connect, begin, commit) become the user's; kInterrupted stays.
+  template <class Work>
+  void Guarded(Work&& work) {
+    try {
+      work();
+    } catch (const DbException& e) {
+      if (IsInterrupted(e)) throw;
+      throw query::ToError(e.error, *schema_, nullptr);
+    }
+  }
+
+  template <class Work>
+  void InTransaction(Connection& connection, IsolationLevel level, Work&& work) {
+    connection.Begin(level, true);
+    try {
+      work();
+      connection.Commit();
+    } catch (...) {
+      try {
+        connection.Rollback();
+      } catch (const DbException&) {
+        // What went wrong first counts; the pool drops a connection that it can't roll back.
+      }
+      throw;
+    }
+  }
+
+  // `connection` null: one of the pool. `is_in_transaction`: the caller's.
+  std::unique_ptr<Result> Run(const Request& request, Arena& arena, Connection* connection, bool is_in_transaction,
+                              std::optional<std::chrono::microseconds> budget) {
+    static thread_local ShapeKey key;
+    query::MakeShapeKey(request, key);
+    std::shared_ptr<const Plan> plan = cache_.Find(key);
+    if (plan == nullptr) {
+      OrdinalSink structural;
+      const Operation* operation = Prepare(request, arena, structural);
+      if (operation->action == query::Action::kQueryRaw || operation->action == query::Action::kExecuteRaw) {
+        return RunRaw(*operation, connection, budget);
+      }
+      plan = query::Compile(*operation, *schema_, *parts_.dialect, key.is_regular ? &key : nullptr);
+      if (plan->is_shareable) {
+        cache_.Insert(key, structural.ordinals, plan);
+      } else if (key.is_regular) {
+        plan = query::Compile(*operation, *schema_, *parts_.dialect, nullptr);
+      }
+    }
+    try {
+      return RunPlan(plan, key, arena, connection, is_in_transaction, budget);
+    } catch (const query::CoercionFailed&) {
+      // The checker either says what is wrong with the value, or knows better how to take it.
+      OrdinalSink unused;
+      const Operation* operation = Prepare(request, arena, unused);
+      plan = query::Compile(*operation, *schema_, *parts_.dialect, nullptr);
+      return RunPlan(plan, key, arena, connection, is_in_transaction, budget);
+    }
+  }
+
+  const Operation* Prepare(const Request& request, Arena& arena, query::StructuralSink& structural) {
+    Request checked = request;
+    query::Check(checked, query_schema_, arena, structural);
+    return query::BuildOperation(checked, *schema_, arena, structural);
+  }
+
+  driver::Pool::Lease Acquire(std::optional<std::chrono::microseconds> budget) {
+    if (!budget) return pool_.Acquire();
+    try {
+      return pool_.Acquire(std::chrono::milliseconds(0));
+    } catch (const Error&) {
+      DbError error;
+      error.kind = DbError::Kind::kInterrupted;
+      error.text = "no connection is free";
+      throw DbException(std::move(error));
+    }
+  }
+
+  struct Budget {
+    Connection* connection = nullptr;
+    Budget(Connection& c, std::optional<std::chrono::microseconds> budget) {
+      if (!budget) return;
+      connection = &c;
+      c.SetBudget(budget);
+    }
+    ~Budget() {
+      if (connection != nullptr) connection->SetBudget({});
+    }
+  };
+
+  std::unique_ptr<Result> RunPlan(const std::shared_ptr<const Plan>& plan, const ShapeKey& key, Arena& arena,
+                                  Connection* connection, bool is_in_transaction,
+                                  std::optional<std::chrono::microseconds> budget) {
+    query::Parameters parameters(*plan, key, *schema_, arena);
+    std::unique_ptr<Result> result;
+    Guarded([&] {
+      driver::Pool::Lease lease;
+      if (connection == nullptr) {
+        lease = Acquire(budget);
+        connection = lease.get();
+      }
+      Budget limited(*connection, budget);
+      Executor executor(*schema_, *parts_.dialect, *connection, execute_options_);
+      if (plan->needs_transaction && !is_in_transaction) {
+        InTransaction(*connection, IsolationLevel::kDefault, [&] { result = executor.Run(plan, parameters); });
+      } else {
+        result = executor.Run(plan, parameters);
+      }
+    });
+    return result;
+  }
+
+  std::unique_ptr<Result> RunRaw(const Operation& operation, Connection* connection,
+                                 std::optional<std::chrono::microseconds> budget) {
+    if (!options_.enable_raw_queries) {
+      throw errors::Unknown("Raw queries are not enabled. Enable them with the flag --enable-raw-queries.");
+    }
+    std::unique_ptr<Result> result;
+    Guarded([&] {
+      driver::Pool::Lease lease;
+      if (connection == nullptr) {
+        lease = Acquire(budget);
+        connection = lease.get();
+      }
+      Budget limited(*connection, budget);
+      Executor executor(*schema_, *parts_.dialect, *connection, execute_options_);
+      result = operation.action == query::Action::kQueryRaw
+                   ? executor.QueryRaw(operation.raw_sql, operation.raw_parameters)
+                   : executor.ExecuteRaw(operation.raw_sql, operation.raw_parameters);
+      result->key = operation.key;
+    });
+    return result;
+  }
+
+  static std::string ParametersText(std::span<const Value> parameters) {
+    std::string out;
+    json::Writer writer(out);
+    writer.BeginArray();
+    for (const Value& value : parameters) {
+      switch (value.kind()) {
+        case ValueKind::kNull:
+          writer.Null();
+          break;
+        case ValueKind::kBool:
+          writer.Bool(value.as_bool());
+          break;
+        case ValueKind::kInt:
+        case ValueKind::kDateTime:
+          writer.Int(value.as_int());
+          break;
+        case ValueKind::kFloat:
+          writer.Float(value.as_float());
+          break;
+        case ValueKind::kBytes:
+          writer.String("<" + std::to_string(value.text().size()) + " bytes blob>");
+          break;
+        case ValueKind::kList:
+          writer.String("[…]");
+          break;
+        default:
+          writer.String(value.text());
+      }
+    }
+    writer.EndArray();
+    return out;
+  }
+
+  std::shared_ptr<const schema::Schema> schema_;
+  QueryEngineOptions options_;
+  ConnectorParts parts_;
+  query::QuerySchema query_schema_;
+  driver::Pool pool_;
+  query::ExecuteOptions execute_options_;
+  query::PlanCache cache_;
+  Metrics metrics_;
+  Transactions transactions_;
+};
+
+}  // namespace
+
+std::unique_ptr<QueryEngine> QueryEngine::Create(std::shared_ptr<const schema::Schema> schema,
+                                                 QueryEngineOptions options) {
+  return std::make_unique<Engine>(std::move(schema), std::move(options));
+}
+
+}  // namespace prisma::engine
