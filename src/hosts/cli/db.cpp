@@ -47,7 +47,7 @@ void EnsureDatabase(engine::SchemaEngine& engine, const SchemaContext& context, 
   }
   engine.CreateDatabase(target);
   Print("\n" + name.provider + " database " + (name.database.empty() ? "" : name.database + " ") + "created" +
-        (name.location.empty() ? "" : " at " + Bold(name.location)) + "\n\n");
+        (name.location.empty() ? "" : " at " + Bold(name.location)) + "\n");
 }
 
 void Reset(engine::SchemaEngine& engine, const DatabaseName& name) {
