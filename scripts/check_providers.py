@@ -5,8 +5,8 @@ import re
 import sys
 
 NAMES = re.compile(r'postgres|mysql|mariadb|sqlite|mssql|sql_?server|mongo|cockroach', re.IGNORECASE)
-# Names of Prisma's own, of a feature and of a protocol.
-OWN_NAMES = re.compile(r'fullTextSearchPostgres|prisma\+postgres')
+# Prisma's own names: of a feature, of a protocol, of pages.
+OWN_NAMES = re.compile(r'fullTextSearchPostgres|prisma\+postgres|pris\.ly/\S*')
 SOURCE = pathlib.Path(__file__).resolve().parent.parent / 'src'
 # Files whose matter is a provider's name, each with the reason.
 ALLOWED = {
