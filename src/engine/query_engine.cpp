@@ -171,7 +171,6 @@ class Engine final : public QueryEngine {
     });
   }
 
-
  private:
   // Database errors outside of a statement (connect, begin, commit) become the user's; kInterrupted stays.
   template <class Work>
@@ -206,9 +205,10 @@ class Engine final : public QueryEngine {
     static thread_local ShapeKey key;
     query::MakeShapeKey(request, key);
     std::shared_ptr<const Plan> plan = cache_.Find(key);
+    const Operation* operation = nullptr;
     if (plan == nullptr) {
       OrdinalSink structural;
-      const Operation* operation = Prepare(request, arena, structural);
+      operation = Prepare(request, arena, structural);
       if (operation->action == query::Action::kQueryRaw || operation->action == query::Action::kExecuteRaw) {
         return RunRaw(*operation, connection, budget);
       }
@@ -224,12 +224,13 @@ class Engine final : public QueryEngine {
     } catch (const query::CoercionFailed&) {
       // The checker either says what is wrong with the value, or knows better how to take it.
       OrdinalSink unused;
-      const Operation* operation = Prepare(request, arena, unused);
+      if (operation == nullptr) operation = Prepare(request, arena, unused);
       plan = query::Compile(*operation, *schema_, *parts_.dialect, nullptr);
       return RunPlan(plan, key, arena, connection, is_in_transaction, budget);
     }
   }
 
+  // Changes the request's nodes.
   const Operation* Prepare(const Request& request, Arena& arena, query::StructuralSink& structural) {
     Request checked = request;
     query::Check(checked, query_schema_, arena, structural);

@@ -101,7 +101,9 @@ class Connection final : public driver::Connection {
     if (level != IsolationLevel::kDefault && level != IsolationLevel::kSerializable) {
       DbError error;
       error.kind = DbError::Kind::kInvalidTransaction;
-      error.text = "this isolation level is not supported";
+      static constexpr std::string_view kNames[] = {"",         "READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ",
+                                                    "SNAPSHOT", "SERIALIZABLE"};
+      error.text = kNames[static_cast<size_t>(level)];
       throw DbException(std::move(error));
     }
     Execute({.sql = is_write ? "BEGIN IMMEDIATE" : "BEGIN", .parameters = {}});

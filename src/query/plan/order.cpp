@@ -34,7 +34,8 @@ bool NeedsProcessing(const Planner& planner, const QueryArguments& arguments) {
   std::vector<OrderBy> orders = ImplicitOrder(planner, arguments);
   // Nulls compare with nothing: the condition of the cursor lets them all through.
   for (const OrderBy& order : orders) {
-    if (order.kind == OrderBy::Kind::kField && IsNullable(planner, order.field)) return true;
+    if (order.kind != OrderBy::Kind::kField) continue;
+    if (IsNullable(planner, order.field)) return true;
     for (FieldId hop : order.path) {
       if (planner.field(hop).arity == schema::Arity::kOptional) return true;
     }
@@ -107,7 +108,6 @@ const Expr* Planner::CursorExpr(const QueryArguments& arguments, std::string_vie
     const Expr* at_cursor;  // the cursor's record's value
     bool is_nullable;
     bool is_descending;
-    std::vector<const Expr*> nullable_links;
   };
   std::vector<Key> keys;
   for (const OrderBy& order : orders) {
@@ -127,7 +127,8 @@ const Expr* Planner::CursorExpr(const QueryArguments& arguments, std::string_vie
     }
     select.where = where;
     key.at_cursor = sql_.Subselect(arena_.New<sql::Select>(select));
-    key.is_nullable = order.kind == OrderBy::Kind::kField && (IsNullable(*this, order.field) || !order.path.empty());
+    key.is_nullable = order.kind == OrderBy::Kind::kField && IsNullable(*this, order.field);
+    for (FieldId hop : order.path) key.is_nullable |= field(hop).arity == schema::Arity::kOptional;
     key.is_descending = order.is_descending != arguments.take_is_negative;
     keys.push_back(std::move(key));
   }

@@ -57,7 +57,7 @@ class Walker {
 
   void Scalar(const Node& node) {
     ValueKind kind = node.scalar.kind();
-    key_.bytes.push_back(static_cast<char>('A' + static_cast<int>(kind)));
+    key_.bytes.push_back(static_cast<char>('A' + static_cast<int>(kind) + 16 * static_cast<int>(node.tag)));
     if (kind == ValueKind::kFieldRef) Name(node.scalar.text());
     if (node.ordinal != key_.scalars.size()) {
       key_.is_regular = false;
@@ -82,7 +82,8 @@ class Walker {
       if (items[i].kind == Node::Kind::kScalar && length == 1) {
         // The common case, a list of plain scalars, without writing anything.
         const Node& item = items[i];
-        is_uniform = bytes[start] == static_cast<char>('A' + static_cast<int>(item.scalar.kind())) &&
+        is_uniform = bytes[start] == static_cast<char>('A' + static_cast<int>(item.scalar.kind()) +
+                                                       16 * static_cast<int>(item.tag)) &&
                      item.ordinal == key_.scalars.size();
         if (is_uniform) key_.scalars.push_back(item.scalar);
         continue;
