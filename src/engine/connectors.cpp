@@ -2,8 +2,13 @@
 #include "engine/connectors.h"
 
 #include "base/error.h"
+#include "connectors/cockroachdb/migration.h"
+#include "connectors/mysql/migration.h"
+#include "connectors/postgresql/migration.h"
 #include "connectors/sqlite/dialect.h"
 #include "connectors/sqlite/driver.h"
+#include "connectors/sqlite/migration.h"
+#include "connectors/sqlserver/migration.h"
 #include "schema/connector_traits.h"
 
 namespace prisma::schema {
@@ -40,3 +45,18 @@ ConnectorParts PartsOf(const schema::ConnectorTraits& connector) {
 }
 
 }  // namespace prisma::engine
+
+namespace prisma::migrate {
+
+const Provider* FindProvider(std::string_view active_provider) {
+  static const Provider providers[] = {
+      postgresql::MigrationProvider(), cockroachdb::MigrationProvider(), mysql::MigrationProvider(),
+      sqlite::MigrationProvider(),     sqlserver::MigrationProvider(),
+  };
+  for (const Provider& provider : providers) {
+    if (provider.name == active_provider) return &provider;
+  }
+  return nullptr;
+}
+
+}  // namespace prisma::migrate

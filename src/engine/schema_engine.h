@@ -88,7 +88,7 @@ class SchemaEngine {
   virtual void DbExecute(const DatasourceTarget& target, const std::string& script) = 0;
   // Leaves an empty database, by the means the provider has.
   virtual void Reset(const SchemaFilter& filter = {}) = 0;
-  // Makes the database if it can; its name (for SQLite the file's path).
+  // Makes the database if it can; its name, or the path of its file.
   virtual std::string CreateDatabase(const DatasourceTarget& target) = 0;
   virtual void DropDatabase(const DatasourceTarget& target) = 0;
   // Throws if the database can't be reached.

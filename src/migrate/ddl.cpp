@@ -1,5 +1,7 @@
 #include "migrate/ddl.h"
 
+#include "value/base64.h"
+
 namespace prisma::migrate {
 
 Statements DdlWriter::Write(const Step& step, const SchemaPair& schemas) const {
@@ -187,6 +189,7 @@ std::string DateTimeText(const std::string& rfc3339, bool with_t) {
 }
 
 std::string PlainText(const SqlValue& value) {
+  if (value.kind == SqlValue::Kind::kBytes) return EncodeBase64(value.text);
   if (value.kind != SqlValue::Kind::kList) return value.text;
   std::string out = "[";
   for (size_t i = 0; i < value.items.size(); ++i) {

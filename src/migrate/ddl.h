@@ -82,7 +82,7 @@ std::string QuoteText(std::string_view text);
 std::string HexOf(std::string_view bytes);
 // 2020-01-02 03:04:05.678 +02:00, or with T and no space.
 std::string DateTimeText(const std::string& rfc3339, bool with_t);
-// Constants that are written alike everywhere: numbers and booleans; others as they are.
+// Constants that are written alike everywhere: numbers and booleans; bytes as base64, others as they are.
 std::string PlainText(const SqlValue& value);
 
 }  // namespace prisma::migrate

@@ -15,17 +15,10 @@ bool IsInColumns(const Index& index, ColumnId column) {
 }
 
 // The key's columns are the leftmost of the index.
-bool CoversForeignKey(const SqlSchema& schema, const Index& index) {
-  if (index.kind == IndexKind::kFulltext) return false;
-  for (ForeignKeyId id : schema.tables[index.table].foreign_keys) {
-    const ForeignKey& key = schema.foreign_keys[id];
-    if (key.columns.size() > index.columns.size()) continue;
-    if (std::equal(key.columns.begin(), key.columns.end(), index.columns.begin(),
-                   [](ColumnId column, const IndexColumn& part) { return column == part.column; })) {
-      return true;
-    }
-  }
-  return false;
+bool CoversForeignKey(const Index& index, const ForeignKey& key) {
+  if (index.kind == IndexKind::kFulltext || key.columns.size() > index.columns.size()) return false;
+  return std::equal(key.columns.begin(), key.columns.end(), index.columns.begin(),
+                    [](ColumnId column, const IndexColumn& part) { return column == part.column; });
 }
 
 bool LooksLikeJoinTable(const SqlSchema& schema, TableId table) {
@@ -140,7 +133,7 @@ class Differ {
     std::set<IndexId> dropped;
     ForEachAlteredTable([&](const TableDiffer& table) {
       for (IndexId id : table.DroppedIndexes()) {
-        if (flags_.foreign_keys_make_indexes && CoversForeignKey(db_.previous(), db_.previous().indexes[id])) continue;
+        if (flags_.foreign_keys_need_indexes) RecreateCoveredKeys(table, db_.previous().indexes[id]);
         dropped.insert(id);
       }
     });
@@ -153,6 +146,16 @@ class Differ {
       }
     }
     for (IndexId id : dropped) Add(Kind::kDropIndex).index.previous = id;
+  }
+
+  // While a foreign key relies on an index, that can't be dropped.
+  void RecreateCoveredKeys(const TableDiffer& table, const Index& index) {
+    for (const MigrationPair<ForeignKeyId>& pair : table.ForeignKeyPairs()) {
+      if (!CoversForeignKey(index, db_.previous().foreign_keys[pair.previous])) continue;
+      if (!recreated_keys_.insert(pair.previous).second) continue;
+      Add(Kind::kDropForeignKey).foreign_key.previous = pair.previous;
+      Add(Kind::kAddForeignKey).foreign_key.next = pair.next;
+    }
   }
 
   void AddCreatedIndexes() {
@@ -206,6 +209,7 @@ class Differ {
     const ForeignKey& before = db_.previous().foreign_keys[pair.previous];
     const ForeignKey& after = db_.next().foreign_keys[pair.next];
     auto recreate = [&] {
+      if (!recreated_keys_.insert(pair.previous).second) return;
       Add(Kind::kDropForeignKey).foreign_key.previous = pair.previous;
       Add(Kind::kAddForeignKey).foreign_key.next = pair.next;
     };
@@ -355,6 +359,7 @@ class Differ {
   const DifferDatabase& db_;
   const DifferFlags& flags_;
   Steps steps_;
+  std::set<ForeignKeyId> recreated_keys_;
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// All that migrations need of one provider. The list of providers is in engine/migration_providers.cpp.
+// All that migrations need of one provider. The list of providers is in engine/connectors.cpp.
 #pragma once
 
 #include <memory>
@@ -44,7 +44,7 @@ struct Provider {
   const DatabaseAdmin* admin = nullptr;  // likewise
 };
 
-// The list is in engine/migration_providers.cpp. Null if there are no migrations for the provider.
+// The list is in engine/connectors.cpp. Null if there are no migrations for the provider.
 const Provider* FindProvider(std::string_view active_provider);
 
 }  // namespace prisma::migrate

@@ -60,8 +60,8 @@ struct DifferFlags {
   bool drops_foreign_keys_of_dropped_tables = true;
   bool adds_foreign_keys_of_new_tables = true;
   bool ignores_json_defaults = false;
-  // Foreign keys make their own indexes; those go with the key.
-  bool foreign_keys_make_indexes = false;
+  // The columns of a foreign key must be indexed as long as it is there.
+  bool foreign_keys_need_indexes = false;
   bool recreates_primary_key_with_column = false;
 };
 

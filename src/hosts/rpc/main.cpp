@@ -14,6 +14,7 @@
 #include "hosts/rpc/session.h"
 #include "json/reader.h"
 #include "json/writer.h"
+#include "value/datetime.h"
 
 namespace prisma::rpc {
 namespace {
@@ -140,9 +141,9 @@ int Run(const Options& options) {
 
 // As the clients read it from stderr.
 void LogError(const std::string& data) {
-  json::Document document;
-  std::string line = "{\"timestamp\":\"\",\"level\":\"ERROR\",\"fields\":";
-  std::fprintf(stderr, "%s%s,\"target\":\"schema_engine\"}\n", line.c_str(), data.c_str());
+  std::string line = "{\"timestamp\":\"" + FormatDateTime(NowMicroseconds()) +
+                     "\",\"level\":\"ERROR\",\"fields\":" + data + ",\"target\":\"schema_engine\"}\n";
+  std::fputs(line.c_str(), stderr);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "hosts/rpc/session.h"
 
+#include <deque>
 #include <exception>
 #include <string>
 
@@ -22,7 +23,7 @@ class Session {
 
   void Run() {
     std::string line;
-    while (ReadLine(line)) {
+    while (NextLine(line)) {
       if (line.find_first_not_of(" \t\r") != std::string::npos) Answer(line);
     }
   }
@@ -35,6 +36,14 @@ class Session {
       if (line.size() < kMaxLine) line += static_cast<char>(c);
     }
     return !line.empty();
+  }
+
+  // First those that came while the client was called back.
+  bool NextLine(std::string& line) {
+    if (waiting_.empty()) return ReadLine(line);
+    line = std::move(waiting_.front());
+    waiting_.pop_front();
+    return true;
   }
 
   void Send(const std::string& message) {
@@ -65,24 +74,27 @@ class Session {
       return;
     }
     bool is_notification = !request.Has("id");
+    // Nobody waits for an answer to a notification, not even for an error.
+    auto send_error = [&](int code, std::string_view message, const std::string& data = {}) {
+      if (!is_notification) SendError(id, code, message, data);
+    };
     try {
       std::string result = methods_.Call(request.Get("method").text(), request.Get("params"));
       if (!is_notification) Send("{\"jsonrpc\":\"2.0\",\"result\":" + result + ",\"id\":" + id + "}");
     } catch (const Error& error) {
-      SendError(id, kEngineError, "An error happened. Check the data field for details.",
-                ErrorData(error.code(), error.message(), error.meta(), false));
+      send_error(kEngineError, "An error happened. Check the data field for details.",
+                 ErrorData(error.code(), error.message(), error.meta(), false));
     } catch (const InvalidParameters& error) {
-      SendError(id, kInvalidParams, "Invalid params: " + error.message + ".");
+      send_error(kInvalidParams, "Invalid params: " + error.message + ".");
     } catch (const UnknownMethod&) {
-      SendError(id, kMethodNotFound, "Method not found");
+      send_error(kMethodNotFound, "Method not found");
     } catch (const std::exception& error) {
-      SendError(id, kEngineError, "An error happened. Check the data field for details.",
-                ErrorData("", error.what(), "", true));
+      send_error(kEngineError, "An error happened. Check the data field for details.",
+                 ErrorData("", error.what(), "", true));
     }
   }
 
-  // Calls the client back and waits until it has answered. What else comes meanwhile is answered with an error: the
-  // protocol's clients have one call under way at a time.
+  // Calls the client back and waits until it has answered. What else comes meanwhile is kept for later.
   void Print(std::string_view text) {
     std::string id = std::to_string(++last_id_);
     std::string message = "{\"jsonrpc\":\"2.0\",\"method\":\"print\",\"params\":{\"content\":";
@@ -91,13 +103,12 @@ class Session {
     std::string line;
     while (ReadLine(line)) {
       json::Document document;
-      if (!document.Parse(line)) continue;
-      json::Value answer = document.root();
-      if (answer.is_object() && answer.Has("id") && !answer.Has("method") && json::ToText(answer.Get("id")) == id)
-        return;
-      if (answer.is_object() && answer.Has("method") && answer.Has("id")) {
-        SendError(json::ToText(answer.Get("id")), kEngineError, "Another call is being worked on.");
+      if (document.Parse(line)) {
+        json::Value answer = document.root();
+        bool is_answer = answer.is_object() && answer.Has("id") && !answer.Has("method");
+        if (is_answer && json::ToText(answer.Get("id")) == id) return;
       }
+      waiting_.push_back(line);
     }
   }
 
@@ -105,6 +116,7 @@ class Session {
   std::FILE* in_;
   std::FILE* out_;
   int64_t last_id_ = 0;
+  std::deque<std::string> waiting_;
 };
 
 }  // namespace
