@@ -1,5 +1,7 @@
 import pathlib
+import shutil
 import sys
+import tempfile
 
 import pytest
 
@@ -9,13 +11,15 @@ import engine_process  # noqa: E402
 
 
 @pytest.fixture
-def project(tmp_path):
-    """A folder with a schema and a pushed database; its URL is `url`."""
-    tmp_path.chmod(0o777)
-    (tmp_path / 'schema.prisma').write_text(engine_process.SCHEMA)
-    done = engine_process.cli('db', 'push', '--skip-generate', cwd=tmp_path, url=f'file:{tmp_path}/test.db')
+def project():
+    """A folder, open to all users, with a schema and a pushed database; its URL is `url`."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix='prisma_fault_'))
+    folder.chmod(0o777)
+    (folder / 'schema.prisma').write_text(engine_process.SCHEMA)
+    done = engine_process.cli('db', 'push', '--skip-generate', cwd=folder, url=f'file:{folder}/test.db')
     assert done.returncode == 0, done.stdout + done.stderr
-    return Project(tmp_path)
+    yield Project(folder)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 class Project:
