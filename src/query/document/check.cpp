@@ -1,288 +1,478 @@
 #include "query/document/check.h"
 
 #include <charconv>
-#include <vector>
 
+#include "base/error.h"
 #include "diagnostics/errors.h"
+#include "json/reader.h"
+#include "json/writer.h"
+#include "query/document/coerce.h"
+#include "query/document/fault.h"
+#include "query/document/scalar_faults.h"
 #include "value/base64.h"
 #include "value/datetime.h"
 #include "value/decimal.h"
 
 namespace prisma::query {
-
 namespace {
+
+// Alternatives within alternatives multiply: a request may not cost more than this many visits.
+constexpr int kMaxVisits = 4'000'000;
 
 class Checker {
  public:
-  Checker(const QuerySchema& schema, Arena& arena, StructuralSink& sink) : schema_(schema), arena_(arena), sink_(sink) {}
+  Checker(const QuerySchema& schema, Arena& arena, bool has_plain_json, bool has_fault)
+      : schema_(schema), arena_(arena), has_plain_json_(has_plain_json), has_fault_(has_fault), faults_(schema) {}
 
-  void Root(Request& request) {
-    const OutputField* root = nullptr;
-    std::string name(request.root.name);
-    if (request.root.name.empty()) {
-      root = schema_.FindRoot(request.model, request.action);
-      if (root == nullptr) {
-        throw Error("", "Operation '" + std::string(request.action) + "' for model '" +
-                            (request.model.empty() ? "None" : std::string(request.model)) + "' does not match any query.");
-      }
-      request.root.name = request.root.alias = root->name;
-    } else {
-      root = schema_.FindRoot(request.is_mutation, request.root.name);
-      if (root == nullptr) Fail("Unknown operation " + name);
-    }
-    Field(request.root, *root);
+  // False: `fault()` tells why, if it was asked for.
+  bool CheckRoot(Selection& root, const OutputField& field) { return CheckField(root, field); }
+  bool UnknownRoot(std::string_view name, bool is_mutation) {
+    Push push(selection_path_, name);
+    return Fail([&] {
+      return faults_.UnknownSelectionField(selection_path_, is_mutation ? schema_.mutation() : schema_.query());
+    });
   }
+  const Fault& fault() const { return fault_; }
+
+  // Scalars that went into made nodes.
+  std::vector<uint32_t> swallowed;
 
  private:
-  [[noreturn]] void Fail(const std::string& message) { throw errors::Validation(message, "{\"kind\":\"Unknown\"}"); }
+  // A part of a path for as long as it lives.
+  class Push {
+   public:
+    Push(FaultPath& path, std::string_view part) : path_(path) { path_.push_back(part); }
+    ~Push() { path_.pop_back(); }
 
-  void Field(Selection& selection, const OutputField& field) {
-    Arguments(selection, field);
-    if (field.object != nullptr) Children(selection, *field.object);
+   private:
+    FaultPath& path_;
+  };
+
+  template <class Make>
+  bool Fail(Make make) {
+    if (has_fault_) fault_ = make();
+    return false;
   }
 
-  void Arguments(Selection& selection, const OutputField& field) {
-    static const std::span<const InputField> kNone;
-    std::span<const InputField> known = field.arguments == nullptr ? kNone : schema_.Fields(*field.arguments);
-    Object(selection.arguments, known, field.arguments);
-  }
+  FaultPlace Place() const { return {selection_path_, argument_path_}; }
 
-  void Object(std::span<Member> members, std::span<const InputField> known, const InputObject* object) {
-    for (Member& member : members) {
-      const InputField* found = nullptr;
-      for (const InputField& field : known) {
-        if (field.name == member.name) found = &field;
+  // ── selections ──
+
+  bool CheckField(Selection& selection, const OutputField& field) {
+    Push push(selection_path_, field.name);
+    if (!CheckArguments(selection, field.arguments)) return false;
+    if (!field.object) {
+      if (!selection.children.empty() && !IsAllScalars(selection)) {
+        return Fail([&] { return faults_.SelectionOnScalar(selection_path_); });
       }
-      if (found == nullptr) Fail("Unknown argument " + std::string(member.name));
-      Value(member.value, *found);
+      selection.children = {};
+      selection.has_children = false;
+      return true;
     }
-    for (const InputField& field : known) {
-      if (!field.is_required) continue;
-      bool is_given = false;
-      for (const Member& member : members) is_given |= member.name == field.name;
-      if (!is_given) throw errors::RequiredArgumentMissing("Missing a required value at " + std::string(field.name), "{}");
+    return CheckChildren(selection, *field.object);
+  }
+
+  // `{"$scalars": true}` is said of counts too, where it selects nothing.
+  static bool IsAllScalars(const Selection& selection) {
+    for (const Selection& child : selection.children) {
+      if (child.name != "$scalars" && child.name != "$composites") return false;
     }
-    if (object == nullptr) return;
-    int counted = 0;
-    for (const Member& member : members) {
-      bool counts = object->constrained_fields.empty();
-      for (std::string_view name : object->constrained_fields) counts |= name == member.name;
-      counted += counts ? 1 : 0;
-    }
-    if (object->min_fields >= 0 && counted < object->min_fields) Fail("Expected at least one field");
-    if (object->max_fields >= 0 && counted > object->max_fields) {
-      Fail("Expected exactly one field to be present, got " + std::to_string(counted) + ".");
+    return true;
+  }
+
+  void AddScalars(const OutputObject& type, std::span<const Selection> written, std::vector<Selection>& out) {
+    for (const OutputField& field : schema_.Fields(type)) {
+      if (field.object) continue;
+      bool is_left_out = false;
+      for (const Selection& other : written) {
+        is_left_out = is_left_out || (other.name == field.name && (other.is_excluded || !other.arguments.empty()));
+      }
+      if (is_left_out) continue;
+      Selection scalar;
+      scalar.name = scalar.alias = field.name;
+      AddSelection(scalar, out);
     }
   }
 
-  void Value(Node& node, const InputField& field) {
-    std::string first;
-    std::optional<Error> fault;
-    for (const InputType& type : field.types) {
-      try {
-        As(node, type);
-        return;
-      } catch (const Error& error) {
-        if (!fault) fault = error;
-      }
+  static void AddSelection(const Selection& selection, std::vector<Selection>& out) {
+    for (const Selection& other : out) {
+      if (other.alias == selection.alias) return;
     }
-    throw *fault;
+    out.push_back(selection);
   }
 
-  void As(Node& node, const InputType& type) {
-    if (type.is_list) {
-      InputType item = type;
-      item.is_list = false;
-      if (node.kind == Node::Kind::kList) {
-        for (Node& n : node.items) As(n, item);
-        return;
-      }
-      if (node.is_null()) Fail("Expected a list");
-      As(node, item);
-      if (type.kind != InputType::Kind::kObject) {
-        std::span<Node> items = arena_.NewSpan<Node>(1);
-        items[0] = node;
-        Node list;
-        list.kind = Node::Kind::kList;
-        list.items = items;
-        node = list;
-      }
-      return;
+  bool CheckChildren(Selection& selection, const OutputObject& type) {
+    if (++visits_ > kMaxVisits) TooComplex();
+    std::vector<Selection> children;
+    if (!selection.has_children && has_plain_json_ && selection_path_.size() > 1) {
+      AddScalars(type, {}, children);
     }
-    switch (type.kind) {
-      case InputType::Kind::kObject:
-        if (node.kind != Node::Kind::kObject) Fail("Expected an object");
-        Object(node.members, schema_.Fields(*type.object), type.object);
-        return;
-      case InputType::Kind::kEnum:
-        Enum(node, *type.enum_type);
-        return;
-      case InputType::Kind::kScalar:
-        Scalar(node, type.scalar);
-    }
-  }
-
-  void Enum(Node& node, const EnumType& type) {
-    if (node.kind != Node::Kind::kScalar ||
-        (node.scalar.kind() != ValueKind::kString && node.scalar.kind() != ValueKind::kEnum)) {
-      Fail("Expected an enum value");
-    }
-    for (std::string_view value : type.values) {
-      if (value != node.scalar.text()) continue;
-      bool is_marker = value == "JsonNull" || value == "DbNull" || value == "AnyNull";
-      if (is_marker && node.scalar.kind() == ValueKind::kString) {
-        sink_.MarkStructural(node.ordinal);
-        node.ordinal = UINT32_MAX;
-      }
-      node.scalar = prisma::Value::Text(ValueKind::kEnum, node.scalar.text());
-      return;
-    }
-    Fail("Unknown enum value " + std::string(node.scalar.text()));
-  }
-
-  void Scalar(Node& node, InputScalar scalar) {
-    using prisma::Value;
-    if (node.kind != Node::Kind::kScalar) Fail("Expected a scalar");
-    ValueKind kind = node.scalar.kind();
-    bool is_text = kind == ValueKind::kString;
-    switch (scalar) {
-      case InputScalar::kNull:
-        if (kind == ValueKind::kNull) return;
-        break;
-      case InputScalar::kString:
-        if (is_text || kind == ValueKind::kUuid) return;
-        break;
-      case InputScalar::kInt:
-        if (kind == ValueKind::kInt && node.scalar.as_int() >= INT32_MIN && node.scalar.as_int() <= INT32_MAX) return;
-        break;
-      case InputScalar::kBigInt:
-        if (kind == ValueKind::kInt) return;
-        if (is_text) {
-          std::string_view text = node.scalar.text();
-          int64_t n = 0;
-          auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), n);
-          if (code == std::errc() && end == text.data() + text.size() && !text.empty()) {
-            node.scalar = Value::Int(n);
-            return;
-          }
-        }
-        break;
-      case InputScalar::kFloat:
-        if (kind == ValueKind::kFloat) return;
-        if (kind == ValueKind::kInt) {
-          node.scalar = Value::Float(static_cast<double>(node.scalar.as_int()));
-          return;
-        }
-        if (kind == ValueKind::kDecimal) {
-          node.scalar = Value::Float(DecimalToDouble(node.scalar.text()));
-          return;
-        }
-        break;
-      case InputScalar::kDecimal: {
-        if (kind == ValueKind::kDecimal) return;
-        std::optional<std::string> decimal;
-        if (is_text) decimal = ParseDecimal(node.scalar.text());
-        if (kind == ValueKind::kFloat) decimal = DecimalFromDouble(node.scalar.as_float());
-        if (kind == ValueKind::kInt) decimal = std::to_string(node.scalar.as_int());
-        if (decimal) {
-          node.scalar = Value::Text(ValueKind::kDecimal, arena_.Copy(*decimal));
-          return;
-        }
-        break;
-      }
-      case InputScalar::kBoolean:
-        if (kind == ValueKind::kBool) return;
-        break;
-      case InputScalar::kDateTime:
-        if (kind == ValueKind::kDateTime) return;
-        if (is_text) {
-          if (std::optional<int64_t> time = ParseDateTime(node.scalar.text())) {
-            node.scalar = Value::DateTime(*time);
-            return;
-          }
-        }
-        break;
-      case InputScalar::kBytes:
-        if (kind == ValueKind::kBytes) return;
-        if (is_text) {
-          if (std::optional<std::string> bytes = DecodeBase64(node.scalar.text())) {
-            node.scalar = Value::Text(ValueKind::kBytes, arena_.Copy(*bytes));
-            return;
-          }
-        }
-        break;
-      case InputScalar::kJson:
-      case InputScalar::kJsonList:
-        if (kind == ValueKind::kJson) return;
-        if (is_text) {
-          node.scalar = Value::Text(ValueKind::kJson, node.scalar.text());
-          return;
-        }
-        break;
-    }
-    Fail("Invalid argument value for " + std::string(InputScalarName(scalar)));
-  }
-
-  void Children(Selection& selection, const OutputObject& object) {
-    std::vector<Selection> out;
-    std::vector<std::string_view> excluded;
     for (Selection& child : selection.children) {
-      if (child.is_excluded) excluded.push_back(child.name);
-    }
-    auto add = [&](Selection child) {
-      for (std::string_view name : excluded) {
-        if (name == child.name) return;
-      }
-      for (Selection& other : out) {
-        if (other.alias == child.alias) {
-          if (child.has_children || !child.arguments.empty()) other = child;
-          return;
-        }
-      }
-      out.push_back(child);
-    };
-    for (Selection& child : selection.children) {
-      if (child.is_excluded) continue;
-      if (child.name == "$scalars") {
-        for (const OutputField& field : schema_.Fields(object)) {
-          if (field.object == nullptr) add(Named(field.name));
-        }
+      if (child.name == "$scalars" && !child.is_excluded) {
+        AddScalars(type, selection.children, children);
         continue;
       }
-      if (child.name == "$composites") continue;
-      const OutputField* field = schema_.FindField(object, child.name);
-      if (field == nullptr) Fail("Unknown field " + std::string(child.name));
-      if (field->object != nullptr && !child.has_children) {
-        child.has_children = true;
-        std::vector<Selection> all;
-        for (const OutputField& inner : schema_.Fields(*field->object)) {
-          if (inner.object == nullptr) all.push_back(Named(inner.name));
-        }
-        child.children = arena_.Copy(all);
+      if (child.name == "$composites" || child.name == "$scalars") continue;
+      const OutputField* field = schema_.FindField(type, child.name);
+      if (!field) {
+        Push push(selection_path_, child.name);
+        return Fail([&] { return faults_.UnknownSelectionField(selection_path_, type); });
       }
-      Field(child, *field);
-      add(child);
+      if (child.is_excluded) continue;
+      if (!CheckField(child, *field)) return false;
+      AddSelection(child, children);
     }
-    if (out.empty()) Fail("The selection set is empty");
-    selection.children = arena_.Copy(out);
+    if (children.empty()) return Fail([&] { return faults_.EmptySelection(selection_path_, type); });
+    selection.children = arena_.Copy(children);
     selection.has_children = true;
+    return true;
   }
 
-  static Selection Named(std::string_view name) {
-    Selection selection;
-    selection.name = selection.alias = name;
-    return selection;
+  // ── arguments ──
+
+  bool CheckArguments(Selection& selection, const InputObject* arguments) {
+    std::span<const InputField> fields = arguments ? schema_.Fields(*arguments) : std::span<const InputField>();
+    for (const Member& given : selection.arguments) {
+      bool is_known = false;
+      for (const InputField& field : fields) is_known = is_known || field.name == given.name;
+      if (is_known) continue;
+      Push push(argument_path_, given.name);
+      return Fail([&] { return faults_.UnknownArgument(Place(), arguments); });
+    }
+    std::vector<Member> checked;
+    checked.reserve(selection.arguments.size());
+    for (const InputField& field : fields) {
+      Push push(argument_path_, field.name);
+      const Member* given = nullptr;
+      for (const Member& member : selection.arguments) {
+        if (member.name == field.name && !given) given = &member;
+      }
+      if (!given) {
+        if (field.is_required) return Fail([&] { return faults_.ArgumentMissing(Place(), field.types); });
+        continue;
+      }
+      Member& member = checked.emplace_back();
+      member.name = field.name;
+      if (!CheckValue(given->value, field.types, member.value)) return false;
+    }
+    // As they were written: the order is part of a request's shape.
+    std::span<Member> ordered = arena_.NewSpan<Member>(checked.size());
+    size_t count = 0;
+    for (const Member& given : selection.arguments) {
+      for (Member& member : checked) {
+        if (member.name != given.name || member.name.empty()) continue;
+        ordered[count++] = member;
+        member.name = {};
+        break;
+      }
+    }
+    selection.arguments = ordered.first(count);
+    return true;
   }
+
+  // The first type that fits is taken.
+  bool CheckValue(const Node& given, std::span<const InputType> types, Node& out) {
+    std::vector<Fault> faults;
+    for (const InputType& type : types) {
+      size_t swallowed_before = swallowed.size();
+      if (CheckType(given, type, out)) return true;
+      swallowed.resize(swallowed_before);
+      if (has_fault_) faults.push_back(std::move(fault_));
+    }
+    if (has_fault_) fault_ = faults.size() == 1 ? std::move(faults[0]) : faults_.Union(faults);
+    return false;
+  }
+
+  bool CheckType(const Node& given, const InputType& type, Node& out) {
+    if (++visits_ > kMaxVisits) TooComplex();
+    bool is_scalar_type = type.kind == InputType::Kind::kScalar && !type.is_list;
+    if (is_scalar_type && type.scalar == InputScalar::kJson && has_plain_json_ && IsPlainJson(given)) {
+      out = MadeScalar(Value::Text(ValueKind::kJson, arena_.Copy(JsonTextOf(given))));
+      Swallow(given);
+      return true;
+    }
+    if (is_scalar_type && type.scalar == InputScalar::kJsonList) return CheckParameters(given, type, out);
+    auto wrong_type = [&] { return faults_.WrongType(Place(), type, given); };
+    switch (given.kind) {
+      case Node::Kind::kScalar:
+        if (given.is_null()) {
+          if (is_scalar_type && type.scalar == InputScalar::kNull) {
+            out = given;
+            return true;
+          }
+          return Fail([&] { return faults_.ArgumentMissing(Place(), std::span(&type, 1)); });
+        }
+        if (type.is_list || type.kind == InputType::Kind::kObject) return Fail(wrong_type);
+        return type.kind == InputType::Kind::kEnum ? CheckEnum(given, type, out) : CheckScalar(given, type, out);
+      case Node::Kind::kList: {
+        if (!type.is_list) return Fail(wrong_type);
+        InputType element = type;
+        element.is_list = false;
+        out.kind = Node::Kind::kList;
+        out.tag = Node::Tag::kNone;
+        out.items = arena_.NewSpan<Node>(given.items.size());
+        for (size_t i = 0; i < given.items.size(); ++i) {
+          if (!CheckType(given.items[i], element, out.items[i])) return false;
+        }
+        return true;
+      }
+      case Node::Kind::kObject:
+        if (type.is_list || type.kind != InputType::Kind::kObject) return Fail(wrong_type);
+        return CheckObject(given, *type.object, out);
+    }
+    return false;
+  }
+
+  // Every value may be JSON, but for those that the protocol says are something else.
+  static bool IsPlainJson(const Node& given) {
+    if (given.tag == Node::Tag::kFieldReference) return false;
+    if (given.tag == Node::Tag::kRaw) return true;
+    return given.kind != Node::Kind::kScalar ||
+           (given.scalar.kind() != ValueKind::kJson && given.scalar.kind() != ValueKind::kEnum);
+  }
+
+  static Node MadeScalar(Value value) {
+    Node node;
+    node.scalar = value;
+    return node;
+  }
+
+  void Swallow(const Node& node) {
+    if (node.ordinal != UINT32_MAX) swallowed.push_back(node.ordinal);
+    for (const Node& item : node.items) Swallow(item);
+    for (const Member& member : node.members) Swallow(member.value);
+  }
+
+  bool CheckScalar(const Node& given, const InputType& type, Node& out) {
+    Value value;
+    CoerceResult result = CoerceScalar(given.scalar, given.tag, type.scalar, has_plain_json_, arena_, value);
+    switch (result) {
+      case CoerceResult::kGood:
+        out = given;
+        out.scalar = value;
+        return true;
+      case CoerceResult::kWrongType:
+        return Fail([&] { return faults_.WrongType(Place(), type, given); });
+      case CoerceResult::kTooLarge:
+        return Fail([&] {
+          std::optional<std::string> text = given.scalar.kind() == ValueKind::kDecimal
+                                                ? std::string(given.scalar.text())
+                                                : DecimalFromDouble(given.scalar.as_float());
+          return faults_.TooLarge(Place(), text.value_or("NaN"));
+        });
+      case CoerceResult::kBadText:
+        return Fail([&] {
+          std::string reason = BadTextReason(type.scalar, given.scalar.text());
+          return faults_.WrongValue(Place(), given.scalar.text(), BadTextName(type.scalar), &reason);
+        });
+    }
+    return false;
+  }
+
+  bool CheckEnum(const Node& given, const InputType& type, Node& out) {
+    std::string_view text;
+    switch (given.scalar.kind()) {
+      case ValueKind::kEnum:
+      case ValueKind::kString:
+        text = given.scalar.text();
+        break;
+      case ValueKind::kBool:
+        text = given.scalar.as_bool() ? "true" : "false";
+        break;
+      default:
+        return Fail([&] { return faults_.WrongType(Place(), type, given); });
+    }
+    for (std::string_view value : type.enum_type->values) {
+      if (value != text) continue;
+      out = given;
+      out.scalar = Value::Text(ValueKind::kEnum, value);
+      return true;
+    }
+    return Fail([&] { return faults_.WrongValue(Place(), text, type.enum_type->name, nullptr); });
+  }
+
+  bool CheckObject(const Node& given, const InputObject& type, Node& out) {
+    std::span<const InputField> fields = schema_.Fields(type);
+    auto is_given = [&](std::string_view name) {
+      for (const Member& member : given.members) {
+        if (member.name == name) return true;
+      }
+      return false;
+    };
+    for (const InputField& field : fields) {
+      if (!field.is_required || is_given(field.name)) continue;
+      Push push(argument_path_, field.name);
+      return Fail([&] { return faults_.ArgumentMissing(Place(), field.types); });
+    }
+    out.kind = Node::Kind::kObject;
+    out.tag = given.tag;
+    out.members = arena_.NewSpan<Member>(given.members.size());
+    size_t count = 0;
+    for (const Member& member : given.members) {
+      const InputField* field = nullptr;
+      for (const InputField& candidate : fields) {
+        if (candidate.name == member.name) field = &candidate;
+      }
+      Push push(argument_path_, member.name);
+      if (!field) return Fail([&] { return faults_.UnknownInputField(Place(), type); });
+      // Of several members of one name the last counts, in the place of the first.
+      size_t at = count;
+      for (size_t i = 0; i < count; ++i) {
+        if (out.members[i].name == member.name) at = i;
+      }
+      if (at == count) ++count;
+      out.members[at].name = field->name;
+      out.members[at].value = Node();
+      if (!CheckValue(member.value, field->types, out.members[at].value)) return false;
+    }
+    out.members = out.members.first(count);
+    return CheckNumberOfFields(out, type);
+  }
+
+  bool CheckNumberOfFields(const Node& object, const InputObject& type) {
+    int count = static_cast<int>(object.members.size());
+    if (!type.constrained_fields.empty()) {
+      count = 0;
+      for (std::string_view name : type.constrained_fields) count += object.Find(name) != nullptr;
+    }
+    bool is_too_many = type.max_fields >= 0 && count > type.max_fields;
+    if (is_too_many || (type.min_fields >= 0 && count < type.min_fields)) {
+      return Fail([&] { return faults_.WrongNumberOfFields(Place(), type, count, is_too_many); });
+    }
+    return true;
+  }
+
+  // ── parameters of raw queries: a list, or the text of a JSON list ──
+
+  bool CheckParameters(const Node& given, const InputType& type, Node& out) {
+    std::string text;
+    if (given.kind == Node::Kind::kList) {
+      text = JsonTextOf(given);
+    } else if (given.kind == Node::Kind::kScalar && given.scalar.kind() == ValueKind::kString) {
+      text = given.scalar.text();
+    } else if (given.is_null()) {
+      return Fail([&] { return faults_.ArgumentMissing(Place(), std::span(&type, 1)); });
+    } else {
+      return Fail([&] { return faults_.WrongType(Place(), type, given); });
+    }
+    Swallow(given);
+    json::Document document;
+    if (!document.Parse(text)) {
+      return Fail(
+          [&] { return faults_.WrongValue(Place(), text, BadTextName(type.scalar), &document.error().message); });
+    }
+    if (!document.root().is_array()) {
+      return Fail([&] { return faults_.WrongValue(Place(), json::ToText(document.root()), "JSON array", nullptr); });
+    }
+    out.kind = Node::Kind::kList;
+    out.items = arena_.NewSpan<Node>(document.root().size());
+    size_t i = 0;
+    for (json::Value item : document.root().items()) {
+      std::string fault;
+      out.items[i++] = MadeScalar(Parameter(item, fault));
+      if (fault.empty()) continue;
+      return Fail([&] {
+        return faults_.WrongValue(Place(), json::ToText(document.root()), "Flat JSON array (no nesting)", &fault);
+      });
+    }
+    return true;
+  }
+
+  Value Parameter(const json::Value& item, std::string& fault) {
+    switch (item.kind()) {
+      case json::Kind::kNull:
+        return Value::Null();
+      case json::Kind::kBool:
+        return Value::Bool(item.as_bool());
+      case json::Kind::kInt:
+        return Value::Int(item.as_int());
+      case json::Kind::kUint:
+      case json::Kind::kFloat:
+        return Value::Float(item.as_float());
+      case json::Kind::kString:
+        return Value::String(arena_.Copy(item.text()));
+      case json::Kind::kArray: {
+        std::span<Value> values = arena_.NewSpan<Value>(item.size());
+        size_t i = 0;
+        for (json::Value element : item.items()) values[i++] = Parameter(element, fault);
+        return Value::List(values);
+      }
+      case json::Kind::kObject:
+        break;
+    }
+    std::string_view type = item.Get("prisma__type").text(), text = item.Get("prisma__value").text();
+    if (type == "date") {
+      if (std::optional<int64_t> time = ParseDateTime(text)) return Value::DateTime(*time);
+      fault = "Could not convert from `JSON date object` to `PrismaValue`";
+    } else if (type == "bigint") {
+      int64_t number = 0;
+      auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
+      if (code == std::errc() && end == text.data() + text.size() && !text.empty()) return Value::Int(number);
+      fault = "Could not convert from `JSON bigint object` to `PrismaValue`";
+    } else if (type == "decimal") {
+      if (std::optional<std::string> decimal = ParseDecimal(text)) {
+        return Value::Text(ValueKind::kDecimal, arena_.Copy(*decimal));
+      }
+      fault = "Could not convert from `JSON decimal object` to `PrismaValue`";
+    } else if (type == "bytes") {
+      if (std::optional<std::string> bytes = DecodeBase64(text)) {
+        return Value::Text(ValueKind::kBytes, arena_.Copy(*bytes));
+      }
+      fault = "Could not convert from `JSON bytes object` to `PrismaValue`";
+    } else {
+      return Value::Text(ValueKind::kJson, arena_.Copy(json::ToText(item)));
+    }
+    return {};
+  }
+
+  [[noreturn]] void TooComplex() { throw errors::Unknown("The request is too complex to be checked."); }
 
   const QuerySchema& schema_;
   Arena& arena_;
-  StructuralSink& sink_;
+  bool has_plain_json_;
+  bool has_fault_;
+  FaultWriter faults_;
+  FaultPath selection_path_, argument_path_;
+  Fault fault_;
+  int visits_ = 0;
 };
+
+const OutputField* FindRoot(const Request& request, const QuerySchema& schema) {
+  if (!request.action.empty()) return schema.FindRoot(request.model, request.action);
+  return schema.FindRoot(request.is_mutation, request.root.name);
+}
 
 }  // namespace
 
 void Check(Request& request, const QuerySchema& schema, Arena& arena, StructuralSink& sink) {
-  Checker(schema, arena, sink).Root(request);
+  const OutputField* root = FindRoot(request, schema);
+  if (!root) {
+    if (request.action.empty()) {
+      Checker checker(schema, arena, request.has_plain_json, true);
+      checker.UnknownRoot(request.root.name, request.is_mutation);
+      throw ErrorOf(checker.fault());
+    }
+    std::string model(request.model.empty() ? "None" : request.model);
+    throw errors::Unknown("Operation '" + std::string(request.action) + "' for model '" + model +
+                          "' does not match any query.");
+  }
+  // Most requests are right: faults are written only if there is one, in a second pass.
+  Selection given = request.root;
+  Checker checker(schema, arena, request.has_plain_json, false);
+  Selection checked = given;
+  if (!checker.CheckRoot(checked, *root)) {
+    Checker again(schema, arena, request.has_plain_json, true);
+    again.CheckRoot(given, *root);
+    throw ErrorOf(again.fault());
+  }
+  QuerySchema::RootInfo info = schema.InfoOf(*root);
+  if (request.root.alias.empty() || !request.action.empty()) checked.alias = root->name;
+  checked.name = root->name;
+  request.root = checked;
+  request.action = RootName(info.kind);
+  request.is_mutation = info.kind >= kFirstMutation;
+  if (info.model) request.model = schema.schema().models[info.model].name;
+  for (uint32_t ordinal : checker.swallowed) sink.MarkStructural(ordinal);
 }
 
 }  // namespace prisma::query

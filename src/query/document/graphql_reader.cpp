@@ -1,5 +1,6 @@
 #include "query/document/graphql_reader.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "diagnostics/errors.h"
@@ -61,8 +62,8 @@ class GraphqlReader {
       Request request;
       request.is_mutation = is_mutation;
       request.has_plain_json = false;
-      request_ = &request;
       request.root = ReadField(0);
+      Number(request, request.root);
       requests.push_back(request);
     }
     Advance();
@@ -108,11 +109,32 @@ class GraphqlReader {
     return arena_.Copy(members);
   }
 
-  Node Scalar(Value value) {
+  static Node Scalar(Value value) {
     Node node;
-    node.ordinal = request_->scalar_count++;
     node.scalar = value;
     return node;
+  }
+
+  // Members of objects are taken in the order of their names; of several of one name the last counts.
+  static std::span<Member> Sorted(std::span<Member> members) {
+    std::stable_sort(members.begin(), members.end(), [](const Member& a, const Member& b) { return a.name < b.name; });
+    size_t count = 0;
+    for (size_t i = 0; i < members.size(); ++i) {
+      if (i + 1 < members.size() && members[i + 1].name == members[i].name) continue;
+      members[count++] = members[i];
+    }
+    return members.first(count);
+  }
+
+  static void Number(Request& request, Node& node) {
+    if (node.kind == Node::Kind::kScalar) node.ordinal = request.scalar_count++;
+    for (Node& item : node.items) Number(request, item);
+    for (Member& member : node.members) Number(request, member.value);
+  }
+
+  static void Number(Request& request, Selection& selection) {
+    for (Member& member : selection.arguments) Number(request, member.value);
+    for (Selection& child : selection.children) Number(request, child);
   }
 
   Node ReadValue(int depth) {
@@ -165,7 +187,7 @@ class GraphqlReader {
       Advance();
       Node node;
       node.kind = Node::Kind::kObject;
-      node.members = ReadMembers('}', depth);
+      node.members = Sorted(ReadMembers('}', depth));
       if (node.Find("_ref") != nullptr) node.tag = Node::Tag::kFieldReference;
       return node;
     }
@@ -250,7 +272,6 @@ class GraphqlReader {
   GraphqlLexer lexer_;
   Arena& arena_;
   GraphqlToken token_;
-  Request* request_ = nullptr;
 };
 
 }  // namespace

@@ -118,6 +118,8 @@ class JsonRequestReader {
       if (!decimal) Fail(object);
       Scalar(node, Value::Text(ValueKind::kDecimal, *decimal == text ? text : arena_.Copy(*decimal)));
     } else if (type == "Bytes") {
+      // Standard base64 alone.
+      has_text = has_text && text.size() % 4 == 0 && text.find_first_of("-_") == text.npos;
       std::optional<std::string> bytes = has_text ? DecodeBase64(text) : std::nullopt;
       if (!bytes) Fail(object);
       Scalar(node, Value::Text(ValueKind::kBytes, arena_.Copy(*bytes)));
@@ -170,6 +172,8 @@ bool ReadJsonRequest(const json::Value& query, Arena& arena, Request& request) {
       has_query = true;
     }
   }
+  request.is_mutation =
+      !request.action.starts_with("find") && request.action != "aggregate" && request.action != "groupBy";
   return has_action && has_query;
 }
 

@@ -327,8 +327,7 @@ const OutputField* QuerySchema::Root(RootKind kind, ModelId model) const {
 
 const OutputField* QuerySchema::FindRoot(std::string_view model, std::string_view action) const {
   std::optional<RootKind> kind = FindRootKind(action);
-  if (!kind) return nullptr;
-  return Root(*kind, *kind >= RootKind::kExecuteRaw ? ModelId() : schema_->FindModel(model));
+  return kind ? Root(*kind, schema_->FindModel(model)) : nullptr;
 }
 
 const OutputField* QuerySchema::FindRoot(bool is_mutation, std::string_view name) const {
