@@ -214,3 +214,40 @@ def test_execute(tmp_path):
     assert (done.returncode, done.stdout) == (0, 'Script executed successfully.\n'), done.stderr
     done = cli('db', 'execute', '--url', url, '--stdin', cwd=tmp_path, stdin='SELECT nope;')
     assert done.returncode == 1 and 'nope' in done.stderr
+
+
+def test_debug_dump(tmp_path):
+    (tmp_path / 'schema.prisma').write_text(SCHEMA)
+    request = json.dumps({'modelName': 'User', 'action': 'findMany', 'query': {'arguments': {'where': {'email': 'a'}}, 'selection': {'id': True}}})
+    wanted = {
+        'ast': '    field email String [',
+        'schema': 'model User',
+        'operation': 'findManyUser\n  where: {}\n    email: "a" {0}\n  id\n',
+        'plan': 'Read\n  SELECT ',
+        'sql': 'SELECT ',
+    }
+    for stage, text in wanted.items():
+        done = cli('debug', 'dump', f'--stage={stage}', cwd=tmp_path, stdin=request)
+        assert done.returncode == 0 and text in done.stdout, (stage, done)
+    done = cli('debug', 'dump', '--stage=plan', cwd=tmp_path, stdin=request.replace('email', 'nope'))
+    assert done.returncode == 1 and 'nope' in done.stderr and done.stderr.startswith('Error: P2009\n'), done.stderr
+    assert cli('debug', 'dump', '--stage=nope', cwd=tmp_path).returncode == 1
+
+
+def test_debug_psl(tmp_path):
+    calls = '\n'.join([json.dumps({'fn': 'validate', 'args': [{'prismaSchema': [['a.prisma', SCHEMA]]}]}), 'nonsense', '{"fn":"nope","args":[]}', ''])
+    done = cli('debug', 'psl', cwd=tmp_path, stdin=calls)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0 and len(answers) == 3
+    assert 'error' not in answers[0] and 'error' in answers[1] and 'error' in answers[2]
+
+
+def test_generate_without_generators(tmp_path):
+    (tmp_path / 'schema.prisma').write_text(SCHEMA)
+    done = cli('generate', cwd=tmp_path)
+    assert done.returncode == 0 and "info You don't have any generators defined in your schema.prisma" in done.stdout
+    (tmp_path / 'schema.prisma').write_text(SCHEMA + '\ngenerator own {\n  provider = "no-such-program-anywhere"\n}\n')
+    done = cli('generate', cwd=tmp_path)
+    assert done.returncode == 1 and 'Generator "no-such-program-anywhere" failed:' in done.stderr, done.stderr
+    done = cli('generate', '--generator', 'nope', cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (1, 'Error: The generator nope specified via --generator does not exist in your Prisma schema\n')
