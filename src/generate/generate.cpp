@@ -231,8 +231,8 @@ void GenerateExternal(const ExternalRun& run, const schema::Generator& generator
   if (answer.empty() || !document.Parse(answer)) {
     int code = process.Close();
     while (log.ends_with('\n')) log.pop_back();
-    throw Error("", fmt::format("Generator at {} could not start{}{}", provider,
-                                log.empty() ? fmt::format(" (exit code {})", code) : ":\n\n", log));
+    throw Error("", fmt::format("Generator \"{}\" failed:\n\n{}", provider,
+                                log.empty() ? fmt::format("exit code {}", code) : log));
   }
   json::Value manifest = document.root().Get("result").Get("manifest");
   outcome.pretty_name = manifest.Get("prettyName").text();
