@@ -151,6 +151,7 @@ class Checker {
         if (field.is_required) return Fail([&] { return faults_.ArgumentMissing(Place(), field.types); });
         continue;
       }
+      if (field.requires_order_by && !CheckOrderByIsGiven(selection, fields, field.name)) return false;
       Member& member = checked.emplace_back();
       member.name = field.name;
       if (!CheckValue(given->value, field.types, member.value)) return false;
@@ -167,6 +168,19 @@ class Checker {
       }
     }
     selection.arguments = ordered.first(count);
+    return true;
+  }
+
+  // `because` needs an order, as the records have none of their own.
+  bool CheckOrderByIsGiven(const Selection& selection, std::span<const InputField> fields, std::string_view because) {
+    for (const Member& member : selection.arguments) {
+      if (member.name == "orderBy") return true;
+    }
+    for (const InputField& field : fields) {
+      if (field.name != "orderBy") continue;
+      argument_path_.back() = field.name;
+      return Fail([&] { return faults_.ArgumentMissing(Place(), field.types, because); });
+    }
     return true;
   }
 

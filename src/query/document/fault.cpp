@@ -204,14 +204,17 @@ Fault FaultWriter::UnknownInputField(const FaultPlace& place, const InputObject&
           })};
 }
 
-Fault FaultWriter::ArgumentMissing(const FaultPlace& place, std::span<const InputType> types) const {
-  return {"RequiredArgumentMissing", "`" + Joined(place.argument) + "`: A value is required but not set",
-          Members([&](json::Writer& writer) {
+Fault FaultWriter::ArgumentMissing(const FaultPlace& place, std::span<const InputType> types,
+                                   std::string_view because) const {
+  std::string message = "`" + Joined(place.argument) + "`: A value is required but not set";
+  if (!because.empty()) message += ". It is required because `" + std::string(because) + "` was provided.";
+  return {"RequiredArgumentMissing", message, Members([&](json::Writer& writer) {
             writer.Key("inputTypes");
             writer.BeginArray();
             for (const InputType& type : types) WriteInputType(writer, schema_, type);
             writer.EndArray();
             WritePath(writer, "argumentPath", place.argument);
+            if (!because.empty()) WritePath(writer, "dependentArgumentPath", {because});
             WritePath(writer, "selectionPath", place.selection);
           })};
 }

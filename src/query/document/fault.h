@@ -35,7 +35,8 @@ class FaultWriter {
   Fault SelectionOnScalar(const FaultPath& selection) const;
   Fault UnknownArgument(const FaultPlace& place, const InputObject* arguments) const;
   Fault UnknownInputField(const FaultPlace& place, const InputObject& type) const;
-  Fault ArgumentMissing(const FaultPlace& place, std::span<const InputType> types) const;
+  // `because`: the argument that was given and needs this one, or empty.
+  Fault ArgumentMissing(const FaultPlace& place, std::span<const InputType> types, std::string_view because = {}) const;
   Fault WrongType(const FaultPlace& place, const InputType& type, const Node& given) const;
   // `reason` may be null: there is none.
   Fault WrongValue(const FaultPlace& place, std::string_view value, std::string_view expected,

@@ -144,6 +144,11 @@ class GraphqlReader {
       case Kind::kInt: {
         int64_t number = 0;
         auto [end, code] = std::from_chars(token.text.data(), token.text.data() + token.text.size(), number);
+        if (code == std::errc::result_out_of_range) {
+          throw errors::ValueDoesNotFit(
+              "A number used in the query does not fit into a 64 bit signed integer. Consider using `BigInt` as field "
+              "type if you're trying to store large integers.");
+        }
         if (code != std::errc() || end != token.text.data() + token.text.size()) Unexpected("Value");
         Advance();
         return Scalar(Value::Int(number));
