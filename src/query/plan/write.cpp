@@ -128,8 +128,8 @@ void WritePlanner::UpdateOne(const Operation& operation) {
     ReadRows(nodes, std::move(draft), record.binding);
     p_.plan().shape = std::move(shape);
   } else {
-    const Record record =
-        UpdateRecord(nodes, operation.model, where, *operation.update, p_.IdFields(operation.model), error);
+    const Record record = UpdateRecord(nodes, operation.model, where, *operation.update, p_.IdFields(operation.model),
+                                       error, kNoIndex, true);
     ReadBack(nodes, operation.selection, record);
   }
   Finish(std::move(nodes), query::Plan::Answer::kObjectOrNull);

@@ -46,13 +46,18 @@ PlanError WritePlanner::NotFound(const std::string& cause) const {
   return error;
 }
 
+PlanError WritePlanner::Missing(const Link& link, schema::ModelId missing, std::string_view operation,
+                                const std::string& needed_for) const {
+  std::string cause = "No '" + p_.model(missing).name + "' record";
+  if (!needed_for.empty()) cause += " (needed to " + needed_for + ")";
+  cause += " was found for " + std::string(operation) + " on " + std::string(KindName(*link.relation)) + " relation '" +
+           link.relation->name + "'.";
+  return NotFound(cause);
+}
+
 PlanError WritePlanner::MissingRelated(const Link& link, std::string_view operation,
                                        const std::string& needed_for) const {
-  std::string cause = "No '" + p_.model(link.other_model).name + "' record";
-  if (!needed_for.empty()) cause += " (needed to " + needed_for + ")";
-  cause += " was found for a nested " + std::string(operation) + " on " + std::string(KindName(*link.relation)) +
-           " relation '" + link.relation->name + "'.";
-  return NotFound(cause);
+  return Missing(link, link.other_model, "a nested " + std::string(operation), needed_for);
 }
 
 PlanError WritePlanner::NotConnected(const Link& link) const {

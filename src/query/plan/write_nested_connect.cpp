@@ -56,15 +56,25 @@ void WritePlanner::RelinkOneToOne(Nodes& nodes, const Link& link, const Record& 
   }
 }
 
-void WritePlanner::ConnectOneToOne(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record) {
+Record WritePlanner::FindForConnect(Nodes& nodes, const Link& link, const NestedWrite& write, bool is_create) {
+  for (const auto& [found_for, record] : found_) {
+    if (found_for == &write) return record;
+  }
   const ModelId other = link.other_model;
   std::vector<FieldId> fields = p_.IdFields(other);
   Merge(fields, link.other);
   const Record found = Select(nodes, other, fields, Where(other, write.where));
   const std::string needed =
-      record.is_created ? "create or connect inlined relation for '" + p_.model(link.own_model).name + "' record(s)"
-                        : std::string();
+      is_create ? "create or connect inlined relation for '" + p_.model(link.own_model).name + "' record(s)"
+                : std::string();
   nodes.push_back(ExpectNode(PlanNode::Condition::kNotEmpty, found.binding, MissingRelated(link, "connect", needed)));
+  found_.push_back({&write, found});
+  return found;
+}
+
+void WritePlanner::ConnectOneToOne(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record) {
+  const ModelId other = link.other_model;
+  const Record found = FindForConnect(nodes, link, write, record.is_created);
   if (record.is_created) return RelinkOneToOne(nodes, link, found, record);
   // Nothing happens if the two are linked already.
   const Record same =

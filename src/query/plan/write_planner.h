@@ -94,9 +94,10 @@ class WritePlanner {
                                             std::vector<schema::FieldId> wanted);
   Record CreateRecord(Nodes& nodes, schema::ModelId model, const WriteData& data, std::vector<ColumnValue> injected,
                       std::vector<schema::FieldId> wanted, uint32_t binding = kNoIndex);
-  // The one record of `where`; `error` if there is none.
+  // The one record of `where`; `error` if there is none (at the root, what is nested may say more).
   Record UpdateRecord(Nodes& nodes, schema::ModelId model, const sql::Expr* where, const WriteData& data,
-                      std::vector<schema::FieldId> wanted, const PlanError& error, uint32_t binding = kNoIndex);
+                      std::vector<schema::FieldId> wanted, const PlanError& error, uint32_t binding = kNoIndex,
+                      bool is_root = false);
   void UpdateRecords(Nodes& nodes, schema::ModelId model, const sql::Expr* where, std::span<const ScalarWrite> scalars,
                      std::span<const schema::FieldId> returning, uint32_t binding);
   void DeleteRecords(Nodes& nodes, schema::ModelId model, const sql::Expr* where,
@@ -114,6 +115,8 @@ class WritePlanner {
   void NestedDisconnect(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record);
   void NestedSet(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record);
   void NestedConnect(Nodes& nodes, const Link& link, std::span<const NestedWrite> writes, const Record& record);
+  // The record that a one-to-one connect names; an error if there is none. A create looks for it before it writes.
+  Record FindForConnect(Nodes& nodes, const Link& link, const NestedWrite& write, bool is_create);
   void ConnectOneToOne(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record);
   // The found record becomes the other side of a one-to-one relation; what either side was linked to is let go.
   void RelinkOneToOne(Nodes& nodes, const Link& link, const Record& found, const Record& record);
@@ -137,8 +140,12 @@ class WritePlanner {
                      const std::vector<ScalarWrite>& writes);
   const sql::Expr* RefersTo(const schema::Relation& relation, const Record& records);
 
-  // ── errors (write_errors.cpp) ──
+  // ── errors (write_errors.cpp, write_missing.cpp) ──
+  void FailForMissing(Nodes& nodes, const Record& record, const WriteData& data, const PlanError& error);
   PlanError NotFound(const std::string& cause) const;
+  PlanError Missing(const Link& link, schema::ModelId missing, std::string_view operation,
+                    const std::string& needed_for) const;
+  // The same of the other model's record, for a nested `operation`.
   PlanError MissingRelated(const Link& link, std::string_view operation, const std::string& needed_for = {}) const;
   PlanError NotConnected(const Link& link) const;
   PlanError Violation(const schema::Relation& relation) const;
@@ -152,7 +159,8 @@ class WritePlanner {
   uint32_t BindingOr(uint32_t binding) { return binding == kNoIndex ? p_.NewBinding() : binding; }
 
   Planner& p_;
-  std::vector<schema::RelationId> emulating_;  // relations whose actions are being planned
+  std::vector<std::pair<const NestedWrite*, Record>> found_;  // by FindForConnect
+  std::vector<schema::RelationId> emulating_;                 // relations whose actions are being planned
 };
 
 // Adds those of `more` that aren't there.

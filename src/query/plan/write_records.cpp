@@ -19,8 +19,12 @@ void WritePlanner::NestedBefore(Nodes& nodes, const WriteData& data, bool is_cre
                                 std::vector<ColumnValue>& injected) {
   for (const NestedWrite& write : data.nested) {
     const Link link = p_.LinkOf(write.relation_field);
-    if (!IsBefore(link, write, is_create)) continue;
     const bool is_one_to_one = link.relation->kind == schema::RelationKind::kOneToOne;
+    if (is_create && is_one_to_one && !link.is_own_foreign_key && write.kind == NestedKind::kConnect) {
+      FindForConnect(nodes, link, write, true);
+      continue;
+    }
+    if (!IsBefore(link, write, is_create)) continue;
     Record other;
     switch (write.kind) {
       case NestedKind::kCreate:
@@ -129,24 +133,35 @@ Record WritePlanner::CreateRecord(Nodes& nodes, ModelId model, const WriteData& 
 }
 
 Record WritePlanner::UpdateRecord(Nodes& nodes, ModelId model, const sql::Expr* where, const WriteData& data,
-                                  std::vector<FieldId> wanted, const PlanError& error, uint32_t binding) {
+                                  std::vector<FieldId> wanted, const PlanError& error, uint32_t binding, bool is_root) {
   std::vector<ColumnValue> injected;
   NestedBefore(nodes, data, false, injected);
   std::vector<FieldId> fields =
       data.nested.empty() ? std::move(wanted) : FieldsNeeded(model, data.nested, std::move(wanted));
   std::vector<sql::Assignment> assignments = Assignments(model, data.scalars, injected);
   Record record{model, BindingOr(binding), fields, false};
+  const auto expect = [&](uint32_t found) {
+    if (data.nested.empty() || !is_root) {
+      nodes.push_back(ExpectNode(PlanNode::Condition::kNotEmpty, found, error));
+      return;
+    }
+    Nodes missing;
+    Record absent = record;
+    absent.binding = found;
+    FailForMissing(missing, absent, data, error);
+    nodes.push_back(IfNode(PlanNode::Condition::kEmpty, found, SequenceNode(std::move(missing)), nullptr));
+  };
   if (assignments.empty()) {
     Select(nodes, model, fields, where, record.binding);
-    nodes.push_back(ExpectNode(PlanNode::Condition::kNotEmpty, record.binding, error));
+    expect(record.binding);
   } else {
     if (EmulatesActions()) EmulateUpdate(nodes, model, where, data.scalars);
     if (p_.features().update_returning) {
       Update(nodes, model, std::move(assignments), where, fields, record.binding);
-      nodes.push_back(ExpectNode(PlanNode::Condition::kNotEmpty, record.binding, error));
+      expect(record.binding);
     } else {
       const Record before = Select(nodes, model, p_.IdFields(model), where);
-      nodes.push_back(ExpectNode(PlanNode::Condition::kNotEmpty, before.binding, error));
+      expect(before.binding);
       Update(nodes, model, std::move(assignments), IsRecord(before), {}, p_.NewBinding());
       Select(nodes, model, fields, IsRecord(before), record.binding);
     }

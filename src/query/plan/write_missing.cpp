@@ -1,0 +1,102 @@
+// What an update of a record that isn't there ends with. Without nested writes that is simple; with them, Prisma names
+// the first nested write that needed the record.
+#include "query/plan/write_planner.h"
+
+namespace prisma::query {
+
+// Nodes to run when the record's binding is empty; the last of them throws.
+void WritePlanner::FailForMissing(Nodes& nodes, const Record& record, const WriteData& data, const PlanError& error) {
+  const auto fail = [&](Nodes& into, PlanError with) {
+    into.push_back(ExpectNode(PlanNode::Condition::kNotEmpty, record.binding, std::move(with)));
+  };
+  for (size_t i = 0; i < data.nested.size(); ++i) {
+    const NestedWrite& write = data.nested[i];
+    const Link link = p_.LinkOf(write.relation_field);
+    if (IsBefore(link, write, false)) continue;
+    const std::string own = "'" + p_.model(link.own_model).name + "' record(s)";
+    const std::string other = "'" + p_.model(link.other_model).name + "' record(s)";
+    const auto missing = [&](std::string_view operation, const std::string& needed_for) {
+      return Missing(link, link.own_model, "a nested " + std::string(operation), needed_for);
+    };
+    const auto if_found = [&](const Filter* where, PlanError found, PlanError not_found) {
+      const Record record_found =
+          Select(nodes, link.other_model, p_.IdFields(link.other_model), Where(link.other_model, where));
+      Nodes then, otherwise;
+      fail(then, std::move(found));
+      fail(otherwise, std::move(not_found));
+      nodes.push_back(IfNode(PlanNode::Condition::kNotEmpty, record_found.binding, SequenceNode(std::move(then)),
+                             SequenceNode(std::move(otherwise))));
+    };
+    const bool is_one_to_one = link.relation->kind == schema::RelationKind::kOneToOne;
+    if (link.is_many_to_many) {
+      switch (write.kind) {
+        case NestedKind::kCreate:
+        case NestedKind::kConnect:
+        case NestedKind::kConnectOrCreate:
+        case NestedKind::kUpsert:
+          return fail(nodes, Missing(link, link.own_model, "a connect", {}));
+        case NestedKind::kDisconnect:
+          return fail(nodes, Missing(link, link.own_model, "a disconnect", {}));
+        case NestedKind::kSet:
+          return fail(nodes, missing("set", "disconnect existing child records"));
+        default:
+          break;
+      }
+    }
+    switch (write.kind) {
+      case NestedKind::kCreate: {
+        if (is_one_to_one) {
+          return fail(nodes, missing("create", link.is_own_foreign_key ? "update inlined relation for " + own
+                                                                       : "create inlined relation for " + other));
+        }
+        const bool is_list = i + 1 < data.nested.size() && data.nested[i + 1].kind == NestedKind::kCreate &&
+                             data.nested[i + 1].relation_field == write.relation_field;
+        return fail(nodes, missing("create", "inline the relation on " + (is_list ? other : own)));
+      }
+      case NestedKind::kCreateMany:
+        return fail(nodes, missing("create", "inline the relation on " + other));
+      case NestedKind::kConnect:
+        if (is_one_to_one) {
+          return if_found(write.where, missing("connect", "update inlined relation for " + other),
+                          MissingRelated(link, "connect"));
+        }
+        return fail(nodes, missing("connect", "inline the relation on " + other));
+      case NestedKind::kConnectOrCreate: {
+        constexpr std::string_view kOperation = "connect or create";
+        if (!is_one_to_one) {
+          return if_found(write.where, MissingRelated(link, kOperation, "update inlined relation for " + own),
+                          MissingRelated(link, kOperation, "create inlined relation for " + own));
+        }
+        if (link.is_own_foreign_key) {
+          return fail(nodes, MissingRelated(link, kOperation, "update inlined relation for " + own));
+        }
+        return if_found(write.where, missing(kOperation, "find " + other),
+                        missing(kOperation, "create inlined relation for " + other));
+      }
+      case NestedKind::kUpsert:
+        return fail(nodes, missing("upsert", "update inlined relation for " + (link.is_own_foreign_key ? own : other)));
+      case NestedKind::kUpdate:
+        if (write.update->scalars.empty() && write.update->nested.empty()) break;
+        return fail(nodes, MissingRelated(link, "update"));
+      case NestedKind::kDelete:
+        return fail(nodes, link.is_list ? NotConnected(link) : MissingRelated(link, "delete"));
+      case NestedKind::kSet: {
+        if (write.set_filters.empty()) break;
+        Filter any;
+        any.kind = FilterKind::kOr;
+        any.children = write.set_filters;
+        const Record chosen =
+            Select(nodes, link.other_model, p_.IdFields(link.other_model), Where(link.other_model, &any));
+        Nodes then;
+        fail(then, missing("set", {}));
+        nodes.push_back(IfNode(PlanNode::Condition::kNotEmpty, chosen.binding, SequenceNode(std::move(then)), nullptr));
+        break;
+      }
+      default:
+        break;
+    }
+  }
+  fail(nodes, error);
+}
+
+}  // namespace prisma::query
