@@ -25,6 +25,7 @@ struct DbError {
     kInterrupted,      // by Connection::Interrupt or a budget
     kSerialization,    // deadlock, write conflict: P2034
     kConversion,       // a cell can't be read as its ColumnType: `column_index`; `text` is the value
+    kWrongParameterCount,  // `expected`, `actual`
     kTooManyParameters, kSyntax, kReadOnly, kCorrupt, kDiskFull, kInvalidTransaction,
   };
   Kind kind = Kind::kUnknown;
@@ -34,6 +35,7 @@ struct DbError {
   std::vector<std::string> columns;   // database names, if known
   std::string table;
   uint32_t column_index = 0;          // kConversion
+  int64_t expected = 0, actual = 0;   // kWrongParameterCount
 };
 
 // Thrown by drivers; `execute` maps it to an Error where it knows the models.

@@ -5,6 +5,7 @@
 #include "driver/connection.h"
 #include "json/writer.h"
 #include "query/document/body.h"
+#include "query/plan/shape_key.h"
 #include "query/response/write.h"
 
 namespace prisma::engine {
@@ -54,6 +55,20 @@ void WriteItem(json::Writer& writer, const query::Result& result, bool is_tagged
   writer.Raw(item);
 }
 
+// Prisma answers several findUnique of one shape by one query; what is not found is then told in fewer words.
+bool IsCompact(std::span<const Request> requests) {
+  if (requests.size() < 2) return false;
+  query::ShapeKey first, other;
+  query::MakeShapeKey(requests[0], first);
+  std::string_view name = requests[0].action.empty() ? requests[0].root.name : requests[0].action;
+  if (!name.starts_with("findUnique")) return false;
+  for (const Request& request : requests.subspan(1)) {
+    query::MakeShapeKey(request, other);
+    if (other.bytes != first.bytes) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string AnswerBody(const Runner& runner, std::string_view text, Protocol protocol, int& status) {
@@ -101,11 +116,19 @@ std::string AnswerBody(const Runner& runner, std::string_view text, Protocol pro
     return out;
   }
 
+  bool is_compact = IsCompact(body.requests);
   writer.BeginObject();
   writer.Key("batchResult");
   writer.BeginArray();
   for (const Request& request : body.requests) {
-    Try(writer, [&] { WriteItem(writer, *runner.single(request, arena), is_tagged); });
+    Try(writer, [&] {
+      try {
+        WriteItem(writer, *runner.single(request, arena), is_tagged);
+      } catch (Error& e) {
+        if (is_compact && e.code() == "P2025") e.debug_text = e.message();
+        throw;
+      }
+    });
   }
   writer.EndArray();
   writer.EndObject();

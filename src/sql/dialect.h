@@ -11,12 +11,22 @@
 
 namespace prisma::sql {
 
+// How JSON columns are asked; empty: not at all.
+struct JsonSyntax {
+  std::string_view extract;        // operator: the JSON at a path
+  std::string_view extract_text;   // operator: the text at a path
+  std::string_view type_function;  // of JSON: its type's name
+  std::string_view string_type, array_type;
+  std::string_view first_item, last_item;  // paths
+};
+
 struct Features {
   bool insert_returning = false;
   bool update_returning = false;
   bool delete_returning = false;
   bool row_values = true;    // (a, b) IN (SELECT …), (a, b) IN (VALUES …)
   bool on_conflict = false;  // INSERT … ON CONFLICT
+  JsonSyntax json;
   bool insensitive_like = false;
   bool nulls_order = true;        // NULLS FIRST/LAST
   bool default_in_values = true;  // the keyword DEFAULT in VALUES (…)

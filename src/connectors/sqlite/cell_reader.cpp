@@ -28,6 +28,10 @@ std::string_view TextOf(sqlite3_stmt* s, int column) {
     case SQLITE_TEXT:
       error.text = "\"" + std::string(TextOf(s, column)) + "\"";
       break;
+    case SQLITE_FLOAT:
+      // As Prisma names such a number.
+      error.text = "BigDecimal(" + DecimalFromDouble(sqlite3_column_double(s, column)).value_or("") + ")";
+      break;
     default:
       error.text = TextOf(s, column);
   }
@@ -90,8 +94,8 @@ Value ReadDecimal(sqlite3_stmt* s, int column, int storage, Arena& arena) {
   if (storage == SQLITE_FLOAT) {
     // Sixteen digits, as Prisma reads decimals that are kept as floating point numbers.
     char text[48];
-    auto [end, code] = std::to_chars(text, text + sizeof text, sqlite3_column_double(s, column),
-                                     std::chars_format::scientific, 15);
+    auto [end, code] =
+        std::to_chars(text, text + sizeof text, sqlite3_column_double(s, column), std::chars_format::scientific, 15);
     decimal = ParseDecimal({text, static_cast<size_t>(end - text)});
   }
   if (storage == SQLITE_TEXT) decimal = ParseDecimal(TextOf(s, column));

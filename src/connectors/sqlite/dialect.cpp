@@ -13,7 +13,14 @@ class Dialect final : public sql::Dialect {
     features_.default_in_values = false;
     features_.in_list_of_rows_needs_values = true;
     features_.no_limit = "-1";
-    features_.max_bind_values = 999;
+    features_.json = {.extract = "->",
+                      .extract_text = "->>",
+                      .type_function = "JSON_TYPE",
+                      .string_type = "text",
+                      .array_type = "array",
+                      .first_item = "$[0]",
+                      .last_item = "$[#-1]"};
+    features_.max_bind_values = 32766;
   }
   const sql::Features& features() const override { return features_; }
 

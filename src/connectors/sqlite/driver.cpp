@@ -142,10 +142,12 @@ class Connection final : public driver::Connection {
       statement = is_kept ? connection.Cached(s.sql) : connection.PrepareNew(s.sql, 0);
       if (statement == nullptr) return;
       if (static_cast<size_t>(sqlite3_bind_parameter_count(statement)) != s.parameters.size()) {
-        End();
         DbError error;
-        error.native_code = "25";
-        error.text = "column index out of range";
+        error.kind = DbError::Kind::kWrongParameterCount;
+        error.expected = sqlite3_bind_parameter_count(statement);
+        error.actual = static_cast<int64_t>(s.parameters.size());
+        error.text = "wrong number of parameters";
+        End();
         throw DbException(std::move(error));
       }
       int index = 0;

@@ -26,6 +26,13 @@ Error Unknown(const DbError& error) {
 
 Error ConversionError(const DbError& error, const schema::Schema& schema, const StatementPlan* statement) {
   std::string message = "Could not convert value " + error.text;
+  if (error.text.starts_with("BigDecimal(")) {
+    message = "Could not convert from `" + error.text + "`";
+    if (statement != nullptr && error.column_index < statement->fields.size()) {
+      message += " to `" + schema.fields[statement->fields[error.column_index]].type_name + "`";
+    }
+    return errors::InconsistentColumnData(message);
+  }
   if (statement != nullptr && error.column_index < statement->fields.size() &&
       statement->fields[error.column_index].valid()) {
     const schema::Field& field = schema.fields[statement->fields[error.column_index]];
@@ -83,6 +90,8 @@ Error ToRawError(const DbError& error, const schema::Schema& schema) {
     case DbError::Kind::kConnectionClosed:
     case DbError::Kind::kSerialization:
       return ToError(error, schema, nullptr);
+    case DbError::Kind::kWrongParameterCount:
+      return errors::WrongNumberOfParameters(error.expected, error.actual);
     default:
       return errors::RawQueryFailed(error.native_code, error.text);
   }

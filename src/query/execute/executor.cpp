@@ -1,6 +1,7 @@
 #include "query/execute/executor.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "base/error.h"
 #include "diagnostics/errors.h"
@@ -183,6 +184,8 @@ uint32_t Executor::ListSize(const Slot& slot, const Keys* keys) {
 }
 
 uint64_t Executor::RunStatement(const StatementPlan& statement, const Keys* keys, RowBatch* rows) {
+  was_chunked_ = false;
+  pieces_.clear();
   if (!statement.has_lists()) {
     values_.clear();
     for (const Slot& slot : statement.slots) values_.push_back(SlotValue(slot));
@@ -219,6 +222,21 @@ uint64_t Executor::RunStatement(const StatementPlan& statement, const Keys* keys
     throw errors::ParameterLimitExceeded(text);
   }
   uint32_t step = (options_.max_bind_values - others) / width;
+  const Slot& slot = statement.slots[cut];
+  if (slot.kind == Slot::Kind::kParameterList) {
+    // A value that stands in two pieces would find its rows twice.
+    std::unordered_multimap<size_t, uint32_t> seen;
+    for (uint32_t i = 0; i < cut_size; ++i) {
+      Value value = parameters_->ItemOf(slot, i);
+      size_t hash = HashValue(value);
+      auto [begin, end] = seen.equal_range(hash);
+      if (std::any_of(begin, end, [&](const auto& other) { return pieces_[other.second] == value; })) continue;
+      seen.emplace(hash, static_cast<uint32_t>(pieces_.size()));
+      pieces_.push_back(value);
+    }
+    cut_size = static_cast<uint32_t>(pieces_.size());
+  }
+  was_chunked_ = true;
   uint64_t changed = 0;
   for (uint32_t from = 0; from < cut_size; from += step) {
     changed += RunChunk(statement, keys, cut, from, std::min(cut_size, from + step), 0, rows);
@@ -243,7 +261,7 @@ uint64_t Executor::RunChunk(const StatementPlan& statement, const Keys* keys, si
       placeholder();
       continue;
     }
-    uint32_t size = ListSize(slot, keys);
+    uint32_t size = i == cut && !pieces_.empty() ? static_cast<uint32_t>(pieces_.size()) : ListSize(slot, keys);
     uint32_t first = i == cut ? from : 0;
     uint32_t last = i == cut ? std::min(size, to) : size;
     uint32_t width = WidthOf(slot);
@@ -259,7 +277,7 @@ uint64_t Executor::RunChunk(const StatementPlan& statement, const Keys* keys, si
         if (w != 0) text_.append(", ");
         switch (slot.kind) {
           case Slot::Kind::kParameterList:
-            values_.push_back(parameters_->ItemOf(slot, item));
+            values_.push_back(i == cut && !pieces_.empty() ? pieces_[item] : parameters_->ItemOf(slot, item));
             break;
           case Slot::Kind::kBindingList:
             values_.push_back(bindings_[slot.binding].rows.row(item)[slot.columns[w]]);

@@ -70,6 +70,8 @@ class Executor {
   void ReadRoot(const Level& level);
   void ReadChildren(const Level& level, ResultLevel& parent, std::span<const uint32_t> live);
   void ReadChild(const ChildLevel& child, const ResultLevel& parent, std::span<const uint32_t> live, ResultLevel& out);
+  void Sort(const std::vector<LevelProcessing::SortKey>& keys, const driver::RowBatch& rows,
+            std::vector<uint32_t>& picked);
   void Process(const LevelProcessing& processing, const driver::RowBatch& rows, std::vector<uint32_t>& picked);
   void MapCells(const StatementPlan& statement, driver::RowBatch& rows);
 
@@ -81,6 +83,8 @@ class Executor {
   Result* result_ = nullptr;
   std::vector<Binding> bindings_;
   std::vector<Value> values_;
+  std::vector<Value> pieces_;  // the list that is cut, each value once
+  bool was_chunked_ = false;   // the last statement
   std::string text_;
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "json/reader.h"
 #include "value/base64.h"
 #include "value/datetime.h"
 #include "value/decimal.h"
@@ -12,6 +13,31 @@
 namespace prisma::query {
 
 using schema::ScalarType;
+
+namespace {
+
+// The text as the database keeps it: without blanks, numbers and escapes in their shortest form.
+std::string_view NormalJson(std::string_view text, Arena& arena) {
+  bool is_in_string = false, is_plain = true;
+  for (char c : text) {
+    if (c == '\\') {
+      is_plain = false;
+      break;
+    }
+    if (c == '"') {
+      is_in_string = !is_in_string;
+    } else if (!is_in_string && (c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == 'E' || c == '+' || c == '.')) {
+      is_plain = false;
+      break;
+    }
+  }
+  if (is_plain) return text;
+  json::Document document;
+  if (!document.Parse(text)) throw CoercionFailed{};
+  return arena.Copy(json::ToText(document.root()));
+}
+
+}  // namespace
 
 Parameters::Parameters(const Plan& plan, const ShapeKey& key, const schema::Schema& schema, Arena& arena)
     : key_(key), schema_(schema), arena_(arena) {
@@ -121,7 +147,7 @@ Value Parameters::Coerce(const Slot& slot, const Value& value) {
       break;
     case ScalarType::kJson:
       // A string may be JSON text or one of the null markers: the checker knows.
-      if (kind == ValueKind::kJson) return value;
+      if (kind == ValueKind::kJson) return Value::Text(ValueKind::kJson, NormalJson(value.text(), arena_));
       break;
   }
   throw CoercionFailed{};

@@ -6,6 +6,7 @@
 #include "diagnostics/errors.h"
 #include "query/execute/db_errors.h"
 #include "query/execute/executor.h"
+#include "value/decimal.h"
 
 namespace prisma::query {
 
@@ -137,6 +138,44 @@ void Executor::MapCells(const StatementPlan& statement, RowBatch& rows) {
   }
 }
 
+// As the database sorts: by bytes, numbers by size.
+static int CompareCells(const Value& a, const Value& b) {
+  auto three_way = [](auto x, auto y) { return x < y ? -1 : x > y ? 1 : 0; };
+  if (a.kind() != b.kind()) return three_way(a.kind(), b.kind());
+  switch (a.kind()) {
+    case ValueKind::kNull:
+    case ValueKind::kList:
+      return 0;
+    case ValueKind::kBool:
+    case ValueKind::kInt:
+    case ValueKind::kDateTime:
+      return three_way(a.as_int(), b.as_int());
+    case ValueKind::kFloat:
+      return three_way(a.as_float(), b.as_float());
+    case ValueKind::kDecimal:
+      return CompareDecimals(a.text(), b.text());
+    default:
+      return a.text().compare(b.text());
+  }
+}
+
+void Executor::Sort(const std::vector<LevelProcessing::SortKey>& keys, const RowBatch& rows,
+                    std::vector<uint32_t>& picked) {
+  std::stable_sort(picked.begin(), picked.end(), [&](uint32_t a, uint32_t b) {
+    for (const LevelProcessing::SortKey& key : keys) {
+      const Value& x = rows.row(a)[key.cell];
+      const Value& y = rows.row(b)[key.cell];
+      if (x.is_null() || y.is_null()) {
+        if (x.is_null() != y.is_null()) return x.is_null() == key.nulls_first;
+        continue;
+      }
+      int order = CompareCells(x, y);
+      if (order != 0) return key.is_descending ? order > 0 : order < 0;
+    }
+    return false;
+  });
+}
+
 // `picked`: the rows of one parent in the order of the statement; in the order of the answer when this is done.
 void Executor::Process(const LevelProcessing& processing, const RowBatch& rows, std::vector<uint32_t>& picked) {
   if (!processing.distinct.empty()) {
@@ -201,6 +240,7 @@ void Executor::ReadRoot(const Level& level) {
   std::vector<uint32_t>& order = result_->root_rows;
   order.resize(rows.rows());
   for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+  if (level.statement && was_chunked_ && !level.processing.sort.empty()) Sort(level.processing.sort, rows, order);
   if (level.processing.any()) Process(level.processing, rows, order);
   if (level.processing.turns_round) std::reverse(order.begin(), order.end());
   if (!level.children.empty()) ReadChildren(level, result_->root, order);

@@ -78,11 +78,63 @@ const Expr* Planner::FilterExpr(const Filter* filter, std::string_view alias, bo
       const Expr* having = HavingFilter(*filter, alias);
       return wants_false ? sql_.Not(having) : having;
     }
+    case FilterKind::kJsonEquals:
+    case FilterKind::kJsonNotEquals:
+    case FilterKind::kJsonStringContains:
+    case FilterKind::kJsonStringStartsWith:
+    case FilterKind::kJsonStringEndsWith:
+    case FilterKind::kJsonArrayStartsWith:
+    case FilterKind::kJsonArrayEndsWith:
+      return JsonFilter(*filter, alias, wants_false);
     default: {
       const Expr* condition = Compare(*filter, Column(alias, filter->field), SlotTypeOf(filter->field), alias);
       return wants_false ? sql_.Not(condition) : condition;
     }
   }
+}
+
+const Expr* Planner::JsonFilter(const Filter& filter, std::string_view alias, bool wants_false) {
+  const sql::JsonSyntax& syntax = features().json;
+  const Expr* column = Column(alias, filter.field);
+  SlotType type = SlotTypeOf(filter.field);
+  SlotType text_type;
+  auto at = [&](const Expr* json, std::string_view op, const Expr* path) { return sql_.Binary(op, json, path); };
+  auto path = [&] { return TypedOperandExpr(*filter.json_path, text_type, alias); };
+  const Expr* json = filter.json_path ? at(column, syntax.extract, path()) : column;
+  bool negated = filter.is_negated != wants_false;
+  const Expr* condition = nullptr;
+  std::string_view json_type = syntax.array_type;
+  switch (filter.kind) {
+    case FilterKind::kJsonEquals:
+    case FilterKind::kJsonNotEquals: {
+      bool differs = (filter.kind == FilterKind::kJsonNotEquals) != filter.is_negated;
+      condition = sql_.Binary(differs ? "<>" : "=", json, TypedOperandExpr(filter.operand, type, alias));
+      return wants_false ? sql_.Not(condition) : condition;
+    }
+    case FilterKind::kJsonArrayStartsWith:
+    case FilterKind::kJsonArrayEndsWith: {
+      bool is_first = filter.kind == FilterKind::kJsonArrayStartsWith;
+      const Expr* item = Constant(Value::String(is_first ? syntax.first_item : syntax.last_item));
+      condition = sql_.Equals(at(json, syntax.extract, item), TypedOperandExpr(filter.operand, type, alias));
+      break;
+    }
+    default: {
+      Slot::Transform transform = filter.kind == FilterKind::kJsonStringContains     ? Slot::Transform::kContains
+                                  : filter.kind == FilterKind::kJsonStringStartsWith ? Slot::Transform::kStartsWith
+                                                                                     : Slot::Transform::kEndsWith;
+      const Expr* text = filter.json_path ? at(column, syntax.extract_text, path()) : column;
+      const Expr* pattern = TypedOperandExpr(filter.operand, text_type, alias, transform);
+      if (filter.is_insensitive) {
+        text = sql_.Function("LOWER", sql_.Items({text}));
+        pattern = sql_.Function("LOWER", sql_.Items({pattern}));
+      }
+      condition = sql_.Make({.kind = ExprKind::kLike, .items = sql_.Items({text, pattern})});
+      json_type = syntax.string_type;
+    }
+  }
+  if (negated) condition = sql_.Not(condition);
+  const Expr* type_of = sql_.Function(syntax.type_function, sql_.Items({json}));
+  return sql_.And(condition, sql_.Equals(type_of, Constant(Value::String(json_type))));
 }
 
 // AND (`is_and`) or OR of the children, each wanted false or true.
@@ -127,7 +179,6 @@ const Expr* Planner::Compare(const Filter& filter, const Expr* left, SlotType ty
       }
       if (filter.operand.items.empty()) return negated ? sql_.True() : sql_.False();
       const Expr* list = TypedOperandList(filter.operand, type, alias);
-      if (list->kind == ExprKind::kList && !negated) slots_[list->slot].is_chunkable = true;
       return sql_.In(left, list, negated);
     }
     case FilterKind::kContains:
@@ -147,11 +198,6 @@ const Expr* Planner::Compare(const Filter& filter, const Expr* left, SlotType ty
       return sql_.Unary(ExprKind::kIsNull, left);
     case FilterKind::kIsNotNull:
       return sql_.Unary(ExprKind::kIsNotNull, left);
-    case FilterKind::kJsonEquals:
-    case FilterKind::kJsonNotEquals: {
-      bool negated = (filter.kind == FilterKind::kJsonNotEquals) != filter.is_negated;
-      return sql_.Binary(negated ? "<>" : "=", left, TypedOperandExpr(filter.operand, type, alias));
-    }
     case FilterKind::kAnd:
     case FilterKind::kOr:
     case FilterKind::kNot: {

@@ -98,6 +98,13 @@ struct LevelProcessing {
   std::vector<uint32_t> cursor_columns;  // drop rows before the one whose cells equal `cursor_values`
   std::vector<Slot> cursor_values;
   std::optional<Slot> skip, take;
+  // The order of the statement, for rows that came in several pieces.
+  struct SortKey {
+    uint32_t cell = 0;
+    bool is_descending = false;
+    bool nulls_first = true;
+  };
+  std::vector<SortKey> sort;
   bool turns_round = false;  // the statement did all, but in reversed order
   bool any() const { return !distinct.empty() || !cursor_columns.empty() || skip || take; }
 };

@@ -295,6 +295,15 @@ StatementPlan Planner::Finish(sql::WrittenSql written, std::vector<ColumnType> t
   return statement;
 }
 
+void Planner::MarkChunkable(const sql::Expr* where) {
+  if (where == nullptr) return;
+  if (where->kind == sql::ExprKind::kAnd) {
+    for (const sql::Expr* item : where->items) MarkChunkable(item);
+  } else if (where->kind == sql::ExprKind::kIn && where->items[1]->kind == sql::ExprKind::kList) {
+    slots_[where->items[1]->slot].is_chunkable = true;
+  }
+}
+
 StatementPlan Planner::Finish(const sql::Select& s, std::vector<ColumnType> types) {
   return Finish(sql::Write(s, dialect_), std::move(types));
 }
@@ -302,9 +311,11 @@ StatementPlan Planner::Finish(const sql::Insert& s, std::vector<ColumnType> type
   return Finish(sql::Write(s, dialect_), std::move(types));
 }
 StatementPlan Planner::Finish(const sql::Update& s, std::vector<ColumnType> types) {
+  MarkChunkable(s.where);
   return Finish(sql::Write(s, dialect_), std::move(types));
 }
 StatementPlan Planner::Finish(const sql::Delete& s, std::vector<ColumnType> types) {
+  MarkChunkable(s.where);
   return Finish(sql::Write(s, dialect_), std::move(types));
 }
 
@@ -317,6 +328,7 @@ std::unique_ptr<PlanNode> Planner::SelectFields(ModelId id, std::span<const Fiel
   select.columns = columns;
   select.from = TableOf(id, alias);
   select.where = sql_.And(FilterExpr(where, alias), extra_where);
+  MarkChunkable(select.where);
   StatementPlan statement = Finish(select, Types(fields));
   NoteFields(statement, fields);
   return StatementNode(PlanNode::Verb::kSelect, id, std::move(statement), binding);

@@ -139,6 +139,9 @@ class Planner {
   StatementPlan Finish(sql::WrittenSql written, std::vector<driver::ColumnType> types);
   const sql::Expr* Compare(const Filter& filter, const sql::Expr* left, SlotType type, std::string_view alias);
   const sql::Expr* TypedOperandList(const Operand& operand, SlotType type, std::string_view alias);
+  const sql::Expr* JsonFilter(const Filter& filter, std::string_view alias, bool wants_false);
+  // Long lists of the conditions that must all hold may be cut: no row is found by two pieces.
+  void MarkChunkable(const sql::Expr* where);
   const sql::Expr* HavingFilter(const Filter& filter, std::string_view alias);
   const sql::Expr* Combined(std::span<const Filter> children, bool is_and, bool wants_false, std::string_view alias);
   const sql::Expr* RelationFilter(const Filter& filter, std::string_view alias, bool wants_false);
@@ -149,7 +152,7 @@ class Planner {
   const sql::Expr* CountExpr(schema::FieldId relation_field, const Filter* where, std::string_view alias);
   const sql::Expr* OrderValue(const OrderBy& order, std::string_view alias, std::vector<sql::Join>& joins);
   StatementPlan LevelStatement(const LevelDraft& draft, const QueryArguments& arguments, std::string_view alias,
-                               const sql::Expr* extra_where, bool is_paged);
+                               const sql::Expr* extra_where, bool is_paged, bool can_chunk = false);
   void AddProcessing(LevelDraft& draft, const QueryArguments& arguments);
   void PlanChild(LevelDraft& draft, const SelectedField& selected, ResultShape::Field& shape);
 

@@ -9,6 +9,20 @@ using schema::FieldId;
 using schema::FieldKind;
 using sql::Expr;
 
+namespace {
+
+bool HasListThatMustHold(const Filter* filter) {
+  if (filter == nullptr) return false;
+  if (filter->kind == FilterKind::kIn) return filter->operand.kind == Operand::Kind::kList;
+  if (filter->kind != FilterKind::kAnd) return false;
+  for (const Filter& child : filter->children) {
+    if (HasListThatMustHold(&child)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 uint32_t LevelDraft::CellOf(FieldId field) {
   for (size_t i = 0; i < columns.size(); ++i) {
     if (columns[i] == field) return static_cast<uint32_t>(counts.size() + i);
@@ -124,7 +138,7 @@ void Planner::AddProcessing(LevelDraft& draft, const QueryArguments& arguments) 
 }
 
 StatementPlan Planner::LevelStatement(const LevelDraft& draft, const QueryArguments& arguments, std::string_view alias,
-                                      const Expr* extra_where, bool is_paged) {
+                                      const Expr* extra_where, bool is_paged, bool can_chunk) {
   sql::Select select;
   std::vector<sql::SelectColumn> columns;
   std::vector<ColumnType> types;
@@ -149,6 +163,7 @@ StatementPlan Planner::LevelStatement(const LevelDraft& draft, const QueryArgume
     const Expr* cursor = CursorExpr(arguments, alias, joins);
     select.where = sql_.And(select.where, cursor);
   }
+  if (can_chunk) MarkChunkable(select.where);
   std::vector<OrderBy> order_by = ImplicitOrder(*this, arguments);
   OrderExprs(order_by, alias, arguments.take_is_negative, joins, orders);
   select.joins = joins;
@@ -171,12 +186,29 @@ StatementPlan Planner::LevelStatement(const LevelDraft& draft, const QueryArgume
 void Planner::SelectLevel(LevelDraft& draft, const QueryArguments& arguments, std::string_view alias,
                           const Expr* extra_where) {
   bool needs_processing = NeedsProcessing(*this, arguments);
+  LevelProcessing& processing = draft.level->processing;
   if (needs_processing) {
     AddProcessing(draft, arguments);
   } else {
-    draft.level->processing.turns_round = arguments.take_is_negative;
+    processing.turns_round = arguments.take_is_negative;
   }
-  draft.level->statement = LevelStatement(draft, arguments, alias, extra_where, !needs_processing);
+  // Rows that come in several pieces are put in order here.
+  bool can_chunk = HasListThatMustHold(arguments.where) && (needs_processing || (!arguments.take && !arguments.skip));
+  for (const OrderBy& order : ImplicitOrder(*this, arguments)) {
+    if (!can_chunk) break;
+    if (order.kind != OrderBy::Kind::kField || !order.path.empty()) {
+      can_chunk = false;
+      break;
+    }
+    LevelProcessing::SortKey key;
+    key.cell = draft.CellOf(order.field);
+    key.is_descending = order.is_descending != arguments.take_is_negative;
+    key.nulls_first = order.nulls == Nulls::kDefault ? !key.is_descending
+                                                     : (order.nulls == Nulls::kFirst) != arguments.take_is_negative;
+    processing.sort.push_back(key);
+  }
+  if (!can_chunk) processing.sort.clear();
+  draft.level->statement = LevelStatement(draft, arguments, alias, extra_where, !needs_processing, can_chunk);
 }
 
 std::unique_ptr<PlanNode> Planner::ReadByBinding(const FieldSelection& selection, uint32_t binding,
