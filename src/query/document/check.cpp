@@ -453,7 +453,7 @@ class Checker {
 
 const OutputField* FindRoot(const Request& request, const QuerySchema& schema) {
   if (!request.action.empty()) return schema.FindRoot(request.model, request.action);
-  return schema.FindRoot(request.is_mutation, request.root.name);
+  return schema.FindRootByName(request.is_mutation, request.root.name);
 }
 
 }  // namespace

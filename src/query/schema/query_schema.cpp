@@ -330,7 +330,7 @@ const OutputField* QuerySchema::FindRoot(std::string_view model, std::string_vie
   return kind ? Root(*kind, schema_->FindModel(model)) : nullptr;
 }
 
-const OutputField* QuerySchema::FindRoot(bool is_mutation, std::string_view name) const {
+const OutputField* QuerySchema::FindRootByName(bool is_mutation, std::string_view name) const {
   for (size_t i = 0; i < kRootNames.size(); ++i) {
     RootKind kind = static_cast<RootKind>(i);
     if (is_mutation != (kind >= kFirstMutation)) continue;

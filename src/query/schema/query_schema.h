@@ -187,7 +187,7 @@ class QuerySchema {
   QuerySchema(const QuerySchema&) = delete;
 
   // By name ("findManyUser"), or by model and action; null: there is none.
-  const OutputField* FindRoot(bool is_mutation, std::string_view name) const;
+  const OutputField* FindRootByName(bool is_mutation, std::string_view name) const;
   const OutputField* FindRoot(std::string_view model, std::string_view action) const;
 
   std::span<const InputField> Fields(const InputObject& object) const;
