@@ -17,6 +17,13 @@ std::string_view TextOf(sqlite3_stmt* s, int column) {
   return {data, static_cast<size_t>(sqlite3_column_bytes(s, column))};
 }
 
+// Sixteen digits, as Prisma reads decimals that are kept as floating point numbers.
+std::optional<std::string> DecimalOf(double number) {
+  char text[48];
+  auto [end, code] = std::to_chars(text, text + sizeof text, number, std::chars_format::scientific, 15);
+  return ParseDecimal({text, static_cast<size_t>(end - text)});
+}
+
 [[noreturn]] void Fail(sqlite3_stmt* s, int column) {
   DbError error;
   error.kind = DbError::Kind::kConversion;
@@ -30,7 +37,7 @@ std::string_view TextOf(sqlite3_stmt* s, int column) {
       break;
     case SQLITE_FLOAT:
       // As Prisma names such a number.
-      error.text = "BigDecimal(" + DecimalFromDouble(sqlite3_column_double(s, column)).value_or("") + ")";
+      error.text = "BigDecimal(" + DecimalOf(sqlite3_column_double(s, column)).value_or("") + ")";
       break;
     default:
       error.text = TextOf(s, column);
@@ -91,13 +98,7 @@ Value ReadDecimal(sqlite3_stmt* s, int column, int storage, Arena& arena) {
     char* end = std::to_chars(digits, digits + sizeof digits, sqlite3_column_int64(s, column)).ptr;
     return Value::Text(ValueKind::kDecimal, arena.Copy(std::string_view(digits, static_cast<size_t>(end - digits))));
   }
-  if (storage == SQLITE_FLOAT) {
-    // Sixteen digits, as Prisma reads decimals that are kept as floating point numbers.
-    char text[48];
-    auto [end, code] =
-        std::to_chars(text, text + sizeof text, sqlite3_column_double(s, column), std::chars_format::scientific, 15);
-    decimal = ParseDecimal({text, static_cast<size_t>(end - text)});
-  }
+  if (storage == SQLITE_FLOAT) decimal = DecimalOf(sqlite3_column_double(s, column));
   if (storage == SQLITE_TEXT) decimal = ParseDecimal(TextOf(s, column));
   if (!decimal) Fail(s, column);
   return Value::Text(ValueKind::kDecimal, arena.Copy(*decimal));

@@ -75,7 +75,10 @@ void Parameters::CheckAll(const Plan& plan) {
 Value Parameters::Get(const Slot& slot, uint32_t row) {
   switch (slot.kind) {
     case Slot::Kind::kConstant:
-      return slot.transform == Slot::Transform::kNone ? slot.constant : Transformed(slot.transform, slot.constant);
+      if (slot.constant.kind() == ValueKind::kJson) {
+        return Value::Text(ValueKind::kJson, NormalJson(slot.constant.text(), arena_));
+      }
+      return Transformed(slot.transform, slot.constant);
     case Slot::Kind::kParameter:
       return ItemOf(slot, row);
     case Slot::Kind::kGenerated:
