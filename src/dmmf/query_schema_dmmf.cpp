@@ -25,7 +25,6 @@ class Renderer {
 
   void Run(json::Writer& writer) {
     if (const EnumType* levels = schema_.isolation_levels()) Enqueue(levels);
-    for (size_t i = 0; i < schema_.schema().enums.size(); ++i) Enqueue(schema_.model_enum(schema::EnumId(i)));
     Enqueue(&schema_.query());
     Enqueue(&schema_.mutation());
     while (!queue_.empty()) {

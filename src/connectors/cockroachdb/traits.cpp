@@ -89,6 +89,7 @@ constexpr ConnectorTable Table() {
                           kNamedForeignKeys,
                           kRelationFieldsInArbitraryOrder,
                           kScalarLists,
+                          kEnumArrayPush,
                           kUpdateableId,
                           kWritableAutoincField,
                           kImplicitManyToManyRelation,

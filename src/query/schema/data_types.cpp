@@ -174,9 +174,11 @@ void InputBuilder::RelationOperations(FieldId id, bool is_update) {
   if (is_list) {
     for (const char* name : {"set", "disconnect", "delete"}) Add(name, ListUnion(unique, true));
   } else if (is_optional) {
-    for (const char* name : {"disconnect", "delete"}) {
-      Add(name, {Scalar(InputScalar::kBoolean), ModelObject(InputKind::kWhere, other)});
-    }
+    Types disconnect = {Scalar(InputScalar::kBoolean)};
+    Types remove = {Scalar(InputScalar::kBoolean), ModelObject(InputKind::kWhere, other)};
+    bool may_filter = !schema_.HasForeignKey(id) || of_.Has(Capability::kFilteredInlineChildNestedToOneDisconnect);
+    Add("disconnect", may_filter ? remove : disconnect);
+    Add("delete", remove);
   }
   Add("connect", ListUnion(unique, is_list));
   InputType update_where = FieldObject(InputKind::kUpdateOneWhere, id);

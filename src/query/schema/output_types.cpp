@@ -118,17 +118,22 @@ void OutputBuilder::Fill() {
     case OutputKind::kQuery:
     case OutputKind::kMutation: {
       bool is_mutation = object_.kind == OutputKind::kMutation;
-      for (size_t i = 0; i < schema_.models.size(); ++i) {
-        for (uint8_t k = 0; k < static_cast<uint8_t>(RootKind::kExecuteRaw); ++k) {
-          RootKind kind = static_cast<RootKind>(k);
-          if (is_mutation != (kind >= kFirstMutation)) continue;
-          if (const OutputField* root = of_.Root(kind, ModelId(i))) fields_.push_back(*root);
+      auto add = [&](RootKind kind, ModelId of) {
+        if (const OutputField* root = of_.Root(kind, of)) fields_.push_back(*root);
+      };
+      // Views come after the models.
+      for (bool is_view : {false, true}) {
+        for (size_t i = 0; i < schema_.models.size(); ++i) {
+          if (schema_.models[ModelId(i)].is_view != is_view) continue;
+          for (uint8_t k = 0; k < static_cast<uint8_t>(RootKind::kExecuteRaw); ++k) {
+            RootKind kind = static_cast<RootKind>(k);
+            if (is_mutation == (kind >= kFirstMutation)) add(kind, ModelId(i));
+          }
         }
       }
       if (is_mutation) {
-        for (RootKind kind : {RootKind::kExecuteRaw, RootKind::kQueryRaw}) {
-          if (const OutputField* root = of_.Root(kind, {})) fields_.push_back(*root);
-        }
+        add(RootKind::kExecuteRaw, {});
+        add(RootKind::kQueryRaw, {});
       }
       break;
     }

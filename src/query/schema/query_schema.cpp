@@ -371,9 +371,4 @@ const EnumType* QuerySchema::isolation_levels() const {
   return levels.empty() ? nullptr : Enum("TransactionIsolationLevel", levels);
 }
 
-const EnumType* QuerySchema::model_enum(schema::EnumId id) const {
-  std::lock_guard lock(mutex_);
-  return ModelEnum(id);
-}
-
 }  // namespace prisma::query

@@ -203,7 +203,6 @@ class QuerySchema {
   const OutputObject& query() const;
   const OutputObject& mutation() const;
   const EnumType* isolation_levels() const;  // null: none
-  const EnumType* model_enum(schema::EnumId id) const;
   // What a field reference may stand for.
   InputType ReferencedType(const InputObject& field_reference) const;
   struct RootInfo {
