@@ -419,7 +419,7 @@ class Requests:
             if field.name in skip or (field.name in keys and not unchecked):
                 continue
             if field.default == 'autoincrement()':
-                if unchecked and self.chance(.15):
+                if unchecked and nested and self.chance(.15):  # of many, the order of statements would be random
                     result[field.name] = self.new(field, True)
                 continue
             if field.required and not self.chance(.01) or self.chance(.4):
