@@ -1,6 +1,7 @@
 #include "query/plan/shape_key.h"
 
 #include <cstring>
+#include <utility>
 
 namespace prisma::query {
 namespace {
@@ -24,7 +25,13 @@ class Walker {
       Name(selection.alias);
     }
     key_.bytes.push_back(static_cast<char>('0' + selection.is_excluded + 2 * selection.has_children));
-    if (!selection.arguments.empty()) Members(selection.arguments);
+    if (!selection.arguments.empty()) {
+      if (std::exchange(has_rows_, false)) {
+        RootArguments(selection.arguments);
+      } else {
+        Members(selection.arguments);
+      }
+    }
     if (!selection.children.empty()) {
       key_.bytes.push_back('{');
       for (const Selection& child : selection.children) Visit(child);
@@ -39,6 +46,24 @@ class Walker {
       Visit(member.value);
     }
     key_.bytes.push_back(')');
+  }
+
+  // The root's arguments: the rows of createMany may have nulls or whole numbers here and there and are one shape
+  // still.
+  void RootArguments(std::span<const Member> members) {
+    key_.bytes.push_back('(');
+    for (const Member& member : members) {
+      Name(member.name);
+      are_rows_ = member.name == "data" && member.value.kind == Node::Kind::kList;
+      Visit(member.value);
+      are_rows_ = false;
+    }
+    key_.bytes.push_back(')');
+  }
+
+  void VisitRoot(const Selection& root, bool has_rows) {
+    has_rows_ = has_rows;
+    Visit(root);
   }
 
   void Visit(const Node& node) {
@@ -57,6 +82,7 @@ class Walker {
 
   void Scalar(const Node& node) {
     ValueKind kind = node.scalar.kind();
+    if (in_row_) kinds_at_.push_back(static_cast<uint32_t>(key_.bytes.size() - row_start_));
     key_.bytes.push_back(static_cast<char>('A' + static_cast<int>(kind) + 16 * static_cast<int>(node.tag)));
     if (kind == ValueKind::kFieldRef) Name(node.scalar.text());
     if (node.ordinal != key_.scalars.size()) {
@@ -74,7 +100,15 @@ class Walker {
     size_t start = bytes.size();
     uint32_t first = static_cast<uint32_t>(key_.scalars.size());
     in_group_ = true;
+    bool are_rows = are_rows_;
+    are_rows_ = false;
+    if (are_rows) {
+      in_row_ = true;
+      row_start_ = start;
+      kinds_at_.clear();
+    }
     Visit(items[0]);
+    in_row_ = false;
     uint32_t stride = static_cast<uint32_t>(key_.scalars.size()) - first;
     size_t length = bytes.size() - start;
     bool is_uniform = stride > 0 && key_.is_regular;
@@ -90,7 +124,8 @@ class Walker {
       }
       size_t at = bytes.size();
       Visit(items[i]);
-      is_uniform = bytes.size() - at == length && std::memcmp(bytes.data() + at, bytes.data() + start, length) == 0;
+      is_uniform = bytes.size() - at == length && (!are_rows || MergeKinds(start, at)) &&
+                   std::memcmp(bytes.data() + at, bytes.data() + start, length) == 0;
       bytes.resize(at);
     }
     in_group_ = false;
@@ -104,6 +139,21 @@ class Walker {
     FixedList(items);
   }
 
+  // Makes the kinds of the row at `at` those of the pattern at `start` where they go together. The pattern learns.
+  bool MergeKinds(size_t start, size_t at) {
+    constexpr char kNull = 'A' + static_cast<char>(ValueKind::kNull);
+    constexpr char kInt = 'A' + static_cast<char>(ValueKind::kInt);
+    constexpr char kFloat = 'A' + static_cast<char>(ValueKind::kFloat);
+    std::string& bytes = key_.bytes;
+    for (uint32_t offset : kinds_at_) {
+      char& pattern = bytes[start + offset];
+      char& kind = bytes[at + offset];
+      if (pattern == kNull || (pattern == kInt && kind == kFloat)) pattern = kind;
+      if (kind == kNull || (pattern == kFloat && kind == kInt)) kind = pattern;
+    }
+    return true;
+  }
+
   void FixedList(std::span<const Node> items) {
     key_.bytes.push_back('[');
     Number(static_cast<uint32_t>(items.size()));
@@ -112,6 +162,11 @@ class Walker {
 
   ShapeKey& key_;
   bool in_group_ = false;
+  bool has_rows_ = false;  // the next arguments are those of createMany
+  bool are_rows_ = false;  // the list that comes next is one of rows
+  bool in_row_ = false;
+  size_t row_start_ = 0;
+  std::vector<uint32_t> kinds_at_;  // in the first row: where the kinds of scalars stand
 };
 
 }  // namespace
@@ -122,7 +177,8 @@ void MakeShapeKey(const Request& request, ShapeKey& key) {
   key.bytes.push_back(request.is_mutation ? 'm' : 'q');
   walker.Name(request.model);
   walker.Name(request.action);
-  walker.Visit(request.root);
+  std::string_view name = request.action.empty() ? request.root.name : request.action;
+  walker.VisitRoot(request.root, request.is_mutation && name.starts_with("createMany"));
 }
 
 }  // namespace prisma::query

@@ -56,6 +56,22 @@ TEST_CASE("uniform lists are groups of any length") {
   CHECK(nested.key.scalars.size() == 3);
 }
 
+TEST_CASE("rows of createMany with and without nulls are of one shape") {
+  auto rows = [](std::string_view data) {
+    return R"({"modelName":"User","action":"createMany","query":{"arguments":{"data":)" + std::string(data) +
+           R"(},"selection":{"count":true}}})";
+  };
+  Keyed some(rows(R"([{"a":1,"b":"x"},{"a":2,"b":null},{"a":2.5,"b":"y"}])"));
+  Keyed none(rows(R"([{"a":1.5,"b":null},{"a":2,"b":"z"}])"));
+  CHECK(some.key.bytes == none.key.bytes);
+  REQUIRE(some.key.groups.size() == 1);
+  CHECK(some.key.groups[0].stride == 2);
+  CHECK(some.key.groups[0].count == 3);
+  CHECK(some.key.scalars.size() == 6);
+  CHECK(some.key.bytes != Keyed(rows(R"([{"a":1,"b":"x"},{"a":2,"c":null}])")).key.bytes);
+  CHECK(some.key.bytes != Keyed(rows(R"([{"a":1.5,"b":7}])")).key.bytes);
+}
+
 TEST_CASE("the cache tells plans apart by structural values and closed lists") {
   PlanCache cache;
   auto plan = [](bool is_open) {
