@@ -1,0 +1,93 @@
+// testdata/*.plans: requests of the JSON protocol on testdata/schema.prisma, each followed by its plan, by dialect.
+// UPDATE_GOLDENS=1 writes them anew.
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "engine/connectors.h"
+#include "json/reader.h"
+#include "query/document/build_operation.h"
+#include "query/document/check.h"
+#include "query/document/json_reader.h"
+#include "query/plan/planner.h"
+#include "query/schema/query_schema.h"
+#include "schema/schema.h"
+
+namespace prisma::query {
+namespace {
+
+const std::string kFolder = PRISMA_SOURCE_DIR "/src/query/plan/testdata/";
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream in(path);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+std::shared_ptr<const schema::Schema> LoadSchema() {
+  auto files = std::make_shared<SourceFiles>();
+  files->Add("schema.prisma", ReadFile(kFolder + "schema.prisma"));
+  DiagnosticSink sink;
+  auto schema = schema::Analyze(files, sink).schema;
+  REQUIRE(!sink.has_errors());
+  return schema;
+}
+
+class IgnoringSink final : public StructuralSink {
+  void MarkStructural(uint32_t) override {}
+};
+
+std::string PlanOf(std::string_view text, const std::shared_ptr<const schema::Schema>& schema,
+                   const QuerySchema& query_schema) {
+  try {
+    json::Document document;
+    Arena arena;
+    Request request;
+    IgnoringSink sink;
+    ShapeKey key;
+    if (!document.Parse(text) || !ReadJsonRequest(document.root(), arena, request)) return "not a request\n";
+    MakeShapeKey(request, key);
+    Check(request, query_schema, arena, sink);
+    const Operation* operation = BuildOperation(request, *schema, arena, sink);
+    return Print(*Compile(*operation, *schema, *engine::PartsOf(*schema->connector).dialect, &key));
+  } catch (const Error& e) {
+    return e.code() + ": " + e.message() + "\n";
+  }
+}
+
+void CheckFile(const std::string& name) {
+  auto schema = LoadSchema();
+  QuerySchema query_schema(schema);
+  std::istringstream in(ReadFile(kFolder + name));
+  std::string line, actual, expected;
+  bool is_plan = false;
+  while (std::getline(in, line)) {
+    expected += line + "\n";
+    if (line.starts_with("{")) {
+      is_plan = true;
+      actual += line + "\n-- " + std::string(schema->connector->provider()) + "\n" + PlanOf(line, schema, query_schema);
+    } else if (!is_plan || line.empty()) {
+      is_plan = false;
+      actual += line + "\n";
+    }
+  }
+  if (std::getenv("UPDATE_GOLDENS") != nullptr) {
+    std::ofstream(kFolder + name) << actual;
+    return;
+  }
+  CHECK(actual == expected);
+}
+
+TEST_CASE("plans of reads") { CheckFile("reads.plans"); }
+TEST_CASE("plans of filters") { CheckFile("filters.plans"); }
+TEST_CASE("plans of aggregates") { CheckFile("aggregates.plans"); }
+TEST_CASE("plans of writes") { CheckFile("writes.plans"); }
+
+}  // namespace
+}  // namespace prisma::query
