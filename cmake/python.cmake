@@ -1,9 +1,13 @@
-# The extension prisma._engine; built by `pip install .` (scikit-build-core).
+# The CPython extension prisma._engine: the engine and the command line inside the Python package.
 find_package(Python 3.9 REQUIRED COMPONENTS Interpreter Development.Module)
-file(GLOB PYTHON_SOURCES CONFIGURE_DEPENDS src/hosts/python/*.cpp)
-python_add_library(_engine MODULE WITH_SOABI ${PYTHON_SOURCES})
-target_link_libraries(_engine PRIVATE prisma_cli)
-target_compile_options(_engine PRIVATE -Wall -Wextra)
-set_target_properties(_engine PROPERTIES CXX_VISIBILITY_PRESET hidden)
-target_link_options(_engine PRIVATE -Wl,--exclude-libs,ALL)
-install(TARGETS _engine DESTINATION prisma)
+
+file(GLOB PYTHON_SOURCES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/hosts/python/*.cpp)
+Python_add_library(prisma_python MODULE WITH_SOABI ${PYTHON_SOURCES})
+set_target_properties(prisma_python PROPERTIES OUTPUT_NAME _engine CXX_VISIBILITY_PRESET hidden)
+target_link_libraries(prisma_python PRIVATE prisma_core prisma_cli)
+target_compile_options(prisma_python PRIVATE -Wall -Wextra -Wno-missing-field-initializers)
+# A generated client carries a copy of the extension: two copies in one process must not share symbols.
+target_link_options(prisma_python PRIVATE -Wl,--exclude-libs,ALL -Wl,-Bsymbolic -Wl,--gc-sections -s)
+target_compile_options(prisma_core PRIVATE -ffunction-sections -fdata-sections)
+
+install(TARGETS prisma_python LIBRARY DESTINATION prisma)

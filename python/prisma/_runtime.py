@@ -4,7 +4,7 @@ import sys
 from importlib import import_module
 from typing import Any
 
-from . import _engine
+from . import _engine, fields
 
 _is_set_up = False
 
@@ -34,6 +34,9 @@ def set_up(package: str) -> None:
             'get_running_loop': lazily('_runtime', 'get_running_loop'),
             'warn_never_awaited': lazily('_runtime', 'warn_never_awaited'),
             'field_names': lazily('_runtime', 'field_names'),
+            'json_type': fields.Json,
+            'base64_type': fields.Base64,
+            'null_type': fields._Null,
         }
     )
     _is_set_up = True

@@ -1,7 +1,6 @@
 """The types of fields that Python has none for."""
 
-import json
-from base64 import b64decode, b64encode
+from binascii import a2b_base64, b2a_base64
 from typing import Any, Union
 
 __all__ = ('Json', 'Base64', 'DbNull', 'JsonNull', 'AnyNull')
@@ -18,7 +17,7 @@ class Base64:
     @classmethod
     def encode(cls, value: bytes) -> 'Base64':
         """From the bytes themselves."""
-        return cls(b64encode(value))
+        return cls(b2a_base64(value, newline=False))
 
     @classmethod
     def fromb64(cls, value: Union[str, bytes]) -> 'Base64':
@@ -27,7 +26,7 @@ class Base64:
 
     def decode(self) -> bytes:
         """The bytes themselves."""
-        return b64decode(self._raw)
+        return a2b_base64(self._raw)
 
     def decode_str(self, encoding: str = 'utf-8') -> str:
         return self.decode().decode(encoding)
@@ -91,6 +90,8 @@ class Json:
         return str(self.data)
 
     def _dumps(self) -> str:
+        import json
+
         return json.dumps(self.data, default=_default, ensure_ascii=False)
 
     @classmethod
@@ -110,6 +111,8 @@ class Json:
     @classmethod
     def _validate(cls, value: Any) -> Any:
         if isinstance(value, (str, bytes, bytearray)):
+            import json
+
             try:
                 return json.loads(value)
             except ValueError:

@@ -1,58 +1,76 @@
-// The extension prisma._engine: the engine and the command line, inside the Python process.
-#include <Python.h>
-
+// The extension `prisma._engine`.
+#include <csignal>
 #include <string>
 #include <vector>
 
 #include "hosts/cli/cli.h"
-#include "hosts/python/engine.h"
-#include "hosts/python/tools.h"
+#include "hosts/python/awaitable.h"
+#include "hosts/python/call.h"
+#include "hosts/python/objects.h"
+#include "hosts/python/python.h"
+#include "hosts/python/runtime.h"
+#include "hosts/python/session.h"
+#include "hosts/python/workers.h"
 
 namespace prisma::python {
 
-const Tools& GetTools() {
-  static Tools* tools = nullptr;
-  if (tools != nullptr) return *tools;
-  Ref module = Ref::Steal(PyImport_ImportModule("prisma._bridge"));
-  auto get = [&](const char* name) { return Ref::Steal(PyObject_GetAttrString(module.get(), name)); };
-  tools = new Tools{get("Decimal"), get("json_loads"),     get("json_dumps"),     get("Base64"),
-                    get("Json"),    get("relation_class"), get("describe_class"), get("validate"),
-                    get("Enum"),    get("UUID"),           get("make_error")};
-  return *tools;
-}
-
 namespace {
 
-// main(arguments: list[str]) -> exit status
-PyObject* RunMain(PyObject*, PyObject* arguments) {
-  if (!PyList_Check(arguments)) {
-    PyErr_SetString(PyExc_TypeError, "main() takes a list of strings");
-    return nullptr;
-  }
+// cli_main(words) -> exit code
+PyObject* CliMain(PyObject*, PyObject* words) {
+  Ref list(PySequence_List(words));
+  if (!list) return nullptr;
   std::vector<std::string> texts;
-  for (Py_ssize_t i = 0; i < PyList_GET_SIZE(arguments); ++i) {
-    const char* text = PyUnicode_AsUTF8(PyList_GET_ITEM(arguments, i));
-    if (text == nullptr) return nullptr;
-    texts.emplace_back(text);
+  for (Py_ssize_t i = 0; i < PyList_GET_SIZE(list.get()); ++i) {
+    Ref bytes;
+    PyObject* encoded = nullptr;
+    if (!PyUnicode_FSConverter(PyList_GET_ITEM(list.get(), i), &encoded)) return nullptr;
+    bytes = Ref(encoded);
+    texts.emplace_back(PyBytes_AS_STRING(encoded), static_cast<size_t>(PyBytes_GET_SIZE(encoded)));
   }
   std::vector<char*> argv;
   for (std::string& text : texts) argv.push_back(text.data());
   argv.push_back(nullptr);
-  int status = 0;
-  {
-    ReleaseGil released;
-    status = cli::Main(static_cast<int>(texts.size()), argv.data());
-  }
-  return PyLong_FromLong(status);
+  int code = 1;
+  // The command runs as a program of its own would: Ctrl-C ends it.
+  PyOS_sighandler_t before = PyOS_setsig(SIGINT, SIG_DFL);
+  Py_BEGIN_ALLOW_THREADS;
+  code = cli::Main(static_cast<int>(texts.size()), argv.data());
+  Py_END_ALLOW_THREADS;
+  PyOS_setsig(SIGINT, before);
+  return PyLong_FromLong(code);
+}
+
+PyObject* Shutdown(PyObject*, PyObject*) {
+  Py_BEGIN_ALLOW_THREADS;
+  StopWorkers();
+  Py_END_ALLOW_THREADS;
+  Py_RETURN_NONE;
 }
 
 PyMethodDef methods[] = {
-    {"main", RunMain, METH_O, "main(arguments) -> int\n\nRuns the `prisma` command line; returns its exit status."},
+    {"configure", Configure, METH_O, "Tells the extension what it calls in Python."},
+    {"cli_main", CliMain, METH_O, "Runs the command line; the exit code."},
+    {"fields_set_descriptor", FieldsSetDescriptor, METH_O, nullptr},
+    {"_shutdown", Shutdown, METH_NOARGS, nullptr},
     {nullptr, nullptr, 0, nullptr},
 };
 
-PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "_engine", "Prisma's engine.", -1, methods, nullptr, nullptr, nullptr, nullptr};
+PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_engine", "The engine of Prisma.", -1, methods, nullptr, nullptr, nullptr,
+                          nullptr};
+
+bool AddAll(PyObject* module) {
+  if (!InitObjects() || !InitAwaitable(module) || !InitSession(module)) return false;
+  for (int code = 0; code < static_cast<int>(ActionCode::kActionCount); ++code) {
+    if (PyModule_AddIntConstant(module, ActionConstant(static_cast<ActionCode>(code)), code) != 0) return false;
+  }
+  // Threads must be gone before the interpreter is.
+  Ref atexit(PyImport_ImportModule("atexit"));
+  Ref shutdown(PyObject_GetAttrString(module, "_shutdown"));
+  if (!atexit || !shutdown) return false;
+  Ref registered(PyObject_CallMethod(atexit.get(), "register", "O", shutdown.get()));
+  return static_cast<bool>(registered);
+}
 
 }  // namespace
 
@@ -60,12 +78,6 @@ PyModuleDef definition = {
 
 PyMODINIT_FUNC PyInit__engine() {
   PyObject* module = PyModule_Create(&prisma::python::definition);
-  if (module == nullptr) return nullptr;
-  try {
-    prisma::python::AddEngineType(module);
-  } catch (const prisma::python::PythonError&) {
-    Py_DECREF(module);
-    return nullptr;
-  }
+  if (module != nullptr && !prisma::python::AddAll(module)) Py_CLEAR(module);
   return module;
 }

@@ -1,48 +1,69 @@
-// Results → Python objects, without a detour: model instances are allocated and filled, no validation runs on what the
-// database has already typed.
+// Results → Python objects. Rows become instances of model classes directly, without validation: what comes from the
+// database has the types that the schema says. Classes of the user's own are given dicts to validate.
 #pragma once
 
 #include <memory>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
-#include "hosts/python/ref.h"
+#include "hosts/python/python.h"
 #include "query/execute/result.h"
 
 namespace prisma::python {
 
+// What is known of a class of rows.
+struct ClassInfo {
+  PyObject* type = nullptr;   // the class
+  bool is_plain = false;      // instances may be made without validation
+  std::vector<PyObject*> names;  // of its fields in order
+  bool has_all_scalars = true;
+  std::vector<std::string> scalars;  // to select, unless it has all
+  struct Related {
+    PyObject* name = nullptr;
+    std::string module, type;  // empty: none, a dict
+    const ClassInfo* info = nullptr;
+  };
+  std::vector<Related> relations;
+  std::string model;
+};
+
+// Of a class for rows of the model; `type` null: the model's own class. Throws PythonError. Lives for ever.
+const ClassInfo* InfoOf(PyObject* type, std::string_view model);
+
 struct ObjectPlan;
 
-// How values without a class are given: as Python users expect them (datetime, Decimal, …), or as the JSON of the
-// protocol would have them (dates and decimals as text), which is what aggregations and raw queries have always given.
-enum class ValueForm : uint8_t { kRich, kRaw };
-
+// Makes objects of results. Plans are kept by shape.
 class ObjectMaker {
  public:
-  explicit ObjectMaker(const schema::Schema& schema);
+  ObjectMaker();
   ~ObjectMaker();
 
-  // `model_class`: class of the objects, null for dicts. Called with the GIL held; throws PythonError.
-  PyObject* Make(const query::Result& result, PyObject* model_class, ValueForm form);
+  // kObjectOrNull: an instance or None; kList: a list. `is_selected`: only what was asked for is set.
+  PyObject* Records(const query::Result& result, const schema::Schema& schema, const ClassInfo* info, bool is_selected);
+  // Dicts: aggregates and groups.
+  PyObject* Dicts(const query::Result& result);
 
  private:
-  struct Key {
-    const void* shape;
-    const void* model_class;
-    ValueForm form;
-    friend bool operator==(const Key&, const Key&) = default;
+  // By its shape, which it keeps alive.
+  struct Entry {
+    std::shared_ptr<const query::ResultShape> shape;
+    const ClassInfo* info = nullptr;  // null: dicts
+    bool is_selected = false;
+    std::shared_ptr<const ObjectPlan> plan;
   };
-  struct KeyHash {
-    size_t operator()(const Key& k) const {
-      return std::hash<const void*>()(k.shape) * 31 + std::hash<const void*>()(k.model_class) +
-             static_cast<size_t>(k.form);
-    }
-  };
-  const ObjectPlan& PlanFor(const std::shared_ptr<const query::ResultShape>& shape, PyObject* model_class,
-                            ValueForm form);
+  std::shared_ptr<const ObjectPlan> PlanOf(const query::Result& result, const schema::Schema* schema,
+                                           const ClassInfo* info, bool is_selected);
 
-  const schema::Schema& schema_;
-  std::unordered_map<Key, std::unique_ptr<ObjectPlan>, KeyHash> plans_;
+  std::unordered_map<const query::ResultShape*, std::vector<Entry>> entries_;
 };
+
+// A raw query's rows as dicts. `for_model`: values as validation of a model takes them.
+PyObject* RawRows(const query::Result& result, bool for_model);
+
+// Descriptor for `__pydantic_fields_set__`: makes the set when it is asked for.
+PyObject* FieldsSetDescriptor(PyObject* module, PyObject* base_model);
+
+bool InitObjects();
 
 }  // namespace prisma::python

@@ -1,45 +1,95 @@
 #include "hosts/python/workers.h"
 
+#include <pthread.h>
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
 namespace prisma::python {
 
-void Workers::Submit(std::function<void()> work) {
-  bool start = false;
-  {
+namespace {
+
+constexpr size_t kMostThreads = 64;
+
+class Pool {
+ public:
+  void Add(std::function<void()> job) {
     std::lock_guard lock(mutex_);
-    queue_.push_back(std::move(work));
-    start = idle_ < queue_.size() && threads_.size() < limit_;
-    if (start) threads_.emplace_back([this] { Run(); });
+    jobs_.push_back(std::move(job));
+    if (idle_ < jobs_.size() && threads_.size() < kMostThreads && !is_stopping_) {
+      threads_.emplace_back([this] { Loop(); });
+    }
+    wake_.notify_one();
   }
-  if (!start) wake_.notify_one();
+
+  void Stop() {
+    {
+      std::lock_guard lock(mutex_);
+      is_stopping_ = true;
+    }
+    wake_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+    is_stopping_ = false;
+  }
+
+ private:
+  void Loop() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      ++idle_;
+      wake_.wait(lock, [this] { return !jobs_.empty() || is_stopping_; });
+      --idle_;
+      if (jobs_.empty()) return;
+      std::function<void()> job = std::move(jobs_.front());
+      jobs_.pop_front();
+      lock.unlock();
+      job();
+      job = nullptr;
+      lock.lock();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::function<void()>> jobs_;
+  std::vector<std::thread> threads_;
+  size_t idle_ = 0;
+  bool is_stopping_ = false;
+};
+
+Pool* pool = nullptr;
+unsigned fork_count = 0;
+
+// The threads stayed with the parent; their pool is left alone.
+void AfterFork() {
+  pool = nullptr;
+  ++fork_count;
 }
 
-void Workers::Run() {
-  std::unique_lock lock(mutex_);
-  while (true) {
-    ++idle_;
-    wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-    --idle_;
-    if (queue_.empty()) return;
-    std::function<void()> work = std::move(queue_.front());
-    queue_.pop_front();
-    lock.unlock();
-    work();
-    work = nullptr;
-    lock.lock();
+Pool& ThePool() {
+  if (pool == nullptr) {
+    static bool is_registered = false;
+    if (!is_registered) {
+      pthread_atfork(nullptr, nullptr, AfterFork);
+      is_registered = true;
+    }
+    pool = new Pool;
   }
+  return *pool;
 }
 
-void Workers::Stop() {
-  std::vector<std::thread> threads;
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
-    threads.swap(threads_);
-  }
-  wake_.notify_all();
-  for (std::thread& thread : threads) thread.join();
-  std::lock_guard lock(mutex_);
-  stopping_ = false;
+}  // namespace
+
+void RunOnWorker(std::function<void()> job) { ThePool().Add(std::move(job)); }
+
+void StopWorkers() {
+  if (pool != nullptr) pool->Stop();
 }
+
+unsigned ForkCount() { return fork_count; }
 
 }  // namespace prisma::python

@@ -1,34 +1,17 @@
-// Threads for work that must not run on the caller's thread. They are started when there is work and no idle one.
+// Threads for what would keep an event loop waiting.
 #pragma once
 
-#include <condition_variable>
-#include <deque>
 #include <functional>
-#include <mutex>
-#include <thread>
-#include <vector>
 
 namespace prisma::python {
 
-class Workers {
- public:
-  explicit Workers(size_t limit) : limit_(limit) {}
-  ~Workers() { Stop(); }
+// Runs `job` on a thread of the pool; it holds no GIL. Called with the GIL held or not.
+void RunOnWorker(std::function<void()> job);
 
-  void Submit(std::function<void()> work);
-  // Finishes what was submitted and joins. May be called again.
-  void Stop();
+// Waits for all jobs. Called without the GIL.
+void StopWorkers();
 
- private:
-  void Run();
-
-  const size_t limit_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<std::function<void()>> queue_;
-  std::vector<std::thread> threads_;
-  size_t idle_ = 0;
-  bool stopping_ = false;
-};
+// Increases in a child process that was forked: what was made before can't be used there.
+unsigned ForkCount();
 
 }  // namespace prisma::python

@@ -1,0 +1,133 @@
+// One piece of work for the engine: read from Python's arguments, run without the GIL, turned into a Python result.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/error.h"
+#include "engine/query_engine.h"
+#include "hosts/python/arguments.h"
+#include "hosts/python/objects.h"
+#include "hosts/python/python.h"
+
+namespace prisma::python {
+
+// Numbers that Python knows as constants of the module.
+enum class ActionCode : int {
+  kFindUnique, kFindUniqueOrRaise, kFindFirst, kFindFirstOrRaise, kFindMany, kCreate, kCreateMany, kCreateManyAndReturn,
+  kUpdate, kUpdateMany, kUpdateManyAndReturn, kUpsert, kDelete, kDeleteMany, kCount, kAggregate, kGroupBy, kQueryRaw,
+  kQueryFirst, kExecuteRaw,
+  kActionCount,
+};
+const char* ActionConstant(ActionCode code);  // "FIND_UNIQUE"
+
+// How long queries of one shape have taken lately.
+class CostTable {
+ public:
+  // Whether it may run on the event loop's own thread.
+  bool IsQuick(uint64_t shape) const {
+    auto found = costs_.find(shape);
+    return found == costs_.end() || found->second < kQuickMicroseconds;
+  }
+  void Add(uint64_t shape, double microseconds);
+  void AddInterrupted(uint64_t shape) { Add(shape, kQuickMicroseconds * 4); }
+
+  static constexpr double kQuickMicroseconds = 500;
+
+ private:
+  std::unordered_map<uint64_t, double> costs_;
+};
+
+// A connected engine with what is learned while it works. Shared by a client and its transactions.
+struct EngineState {
+  std::unique_ptr<engine::QueryEngine> engine;
+  std::shared_ptr<const schema::Schema> schema;
+  ObjectMaker maker;
+  CostTable costs;
+  unsigned fork_count = 0;
+  int open_transactions = 0;
+  int on_workers = 0;  // pieces of work that are there now
+};
+
+// The base of all work.
+class Call {
+ public:
+  explicit Call(std::shared_ptr<EngineState> state) : state_(std::move(state)) {}
+  virtual ~Call() = default;
+
+  // Without the GIL. What is thrown is kept for Finish. False: interrupted by the budget, nothing happened.
+  bool Run(std::optional<std::chrono::microseconds> budget);
+  // The result, or null with an exception set.
+  PyObject* Finish();
+
+  virtual bool can_be_interrupted() const { return false; }
+  virtual uint64_t shape() const { return 0; }
+  // Must not run on the event loop's thread, however quick it was.
+  virtual bool needs_worker() const { return false; }
+  double microseconds() const { return microseconds_; }
+  EngineState& state() { return *state_; }
+  virtual const char* name() const { return "query"; }
+
+ protected:
+  virtual void Execute(std::optional<std::chrono::microseconds> budget) = 0;
+  // Throws PythonError.
+  virtual PyObject* Build() = 0;
+  // What Python gets instead of this error; null: the error.
+  virtual PyObject* BuildFailure(const Error&) { return nullptr; }
+
+  std::shared_ptr<EngineState> state_;
+
+ private:
+  std::optional<Error> error_;
+  std::string bug_;
+  bool has_failed_ = false;
+  double microseconds_ = 0;
+};
+
+// One request of a model or a raw query.
+class QueryCall : public Call {
+ public:
+  QueryCall(std::shared_ptr<EngineState> state, std::string transaction_id)
+      : Call(std::move(state)), transaction_id_(std::move(transaction_id)) {}
+
+  // Throw PythonError. `type`: the class of rows, or null for the model's own.
+  void ReadModelQuery(ActionCode code, std::string_view model, PyObject* type, const ClassInfo* info,
+                      PyObject* arguments, PyObject* include, PyObject* select, PyObject* omit_or_key);
+  void ReadRawQuery(ActionCode code, PyObject* sql, PyObject* parameters, PyObject* model);
+
+  bool can_be_interrupted() const override { return transaction_id_.empty(); }
+  bool needs_worker() const override {
+    return !transaction_id_.empty() && (state_->open_transactions > 1 || state_->on_workers > 0);
+  }
+  uint64_t shape() const override { return shape_; }
+  const char* name() const override;
+  ~QueryCall() override;
+
+  // For batches.
+  query::Request& request() { return request_; }
+  Arena& arena() { return arena_; }
+
+ protected:
+  void Execute(std::optional<std::chrono::microseconds> budget) override;
+  PyObject* Build() override;
+  PyObject* BuildFailure(const Error& error) override;
+
+ private:
+  ActionCode code_ = ActionCode::kFindMany;
+  std::string transaction_id_;
+  Arena arena_{2048};
+  query::Request request_;
+  uint64_t shape_ = 0;
+  std::string_view model_;
+  PyObject* type_ = nullptr;  // owned
+  const ClassInfo* info_ = nullptr;
+  bool is_selected_ = false;
+  std::string key_;  // of the part of an aggregate that is asked for
+  std::unique_ptr<query::Result> result_;
+};
+
+}  // namespace prisma::python
