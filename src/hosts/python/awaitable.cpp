@@ -95,8 +95,9 @@ bool SendToWorker(QueryObject* self, PyObject* loop) {
     --state.on_workers;
     state.costs.Add(self->call->shape(), self->call->microseconds());
     Keep(self, self->call->Finish());
-    Ref scheduled(PyObject_CallMethodObjArgs(loop, call_soon_name, complete_function, held, nullptr));
-    if (!scheduled) PyErr_Clear();  // the loop is closed: nobody waits any more
+    PyObject* scheduled = PyObject_CallMethodObjArgs(loop, call_soon_name, complete_function, held, nullptr);
+    if (scheduled == nullptr) PyErr_Clear();  // the loop is closed: nobody waits any more
+    Py_XDECREF(scheduled);
     Py_DECREF(held);
     Py_DECREF(loop);
     Py_DECREF(self);

@@ -273,9 +273,11 @@ PyObject* SessionConnect(PyObject* object, PyObject* arguments) {
       Py_INCREF(log);  // as long as the process
       options.on_query = [log](std::string_view sql, std::string_view parameters, std::chrono::microseconds duration) {
         PyGILState_STATE gil = PyGILState_Ensure();
-        Ref done(PyObject_CallFunction(log, "s#s#L", sql.data(), static_cast<Py_ssize_t>(sql.size()), parameters.data(),
-                                       static_cast<Py_ssize_t>(parameters.size()), static_cast<long long>(duration.count())));
-        if (!done) PyErr_WriteUnraisable(log);
+        PyObject* done = PyObject_CallFunction(log, "s#s#L", sql.data(), static_cast<Py_ssize_t>(sql.size()),
+                                               parameters.data(), static_cast<Py_ssize_t>(parameters.size()),
+                                               static_cast<long long>(duration.count()));
+        if (done == nullptr) PyErr_WriteUnraisable(log);
+        Py_XDECREF(done);
         PyGILState_Release(gil);
       };
     }
