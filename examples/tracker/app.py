@@ -1,6 +1,7 @@
 """The asynchronous client over schema.prisma: nested writes, reads with relations, aggregates and transactions."""
 
 import asyncio
+from datetime import datetime, timezone
 
 from prisma import Prisma, errors
 
@@ -88,7 +89,7 @@ async def read(db: Prisma) -> None:
 
 
 async def write(db: Prisma) -> None:
-    done = await db.issue.update(where={'id': 1}, data={'status': 'DONE', 'votes': {'increment': 2}, 'hours': {'create': [{'minutes': 90, 'day': '2026-01-05T00:00:00Z', 'user': {'connect': {'email': 'ada@example.org'}}}]}})
+    done = await db.issue.update(where={'id': 1}, data={'status': 'DONE', 'votes': {'increment': 2}, 'hours': {'create': [{'minutes': 90, 'day': datetime(2026, 1, 5, tzinfo=timezone.utc), 'user': {'connect': {'email': 'ada@example.org'}}}]}})
     assert done is not None
     print('updated:', done.status, done.votes, 'votes')
     upserted = await db.label.upsert(
