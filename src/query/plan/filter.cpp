@@ -1,5 +1,7 @@
 // Filter → condition. Relation filters become `key IN (SELECT key of the related records …)`: the sub-select does not
 // depend on the outer row, so that the database runs it once and may use indexes on both sides.
+#include <algorithm>
+
 #include "base/error.h"
 #include "query/plan/planner.h"
 
@@ -244,7 +246,9 @@ const Expr* Planner::HavingFilter(const Filter& filter, std::string_view alias) 
 // SELECT the values that the own side's key has where there is a related record for which `where` is true (or false).
 const sql::Select* Planner::RelatedKeys(const Link& link, const Filter* where, bool wants_false) {
   std::string_view related = NextAlias();
+  const bool is_of_write = std::exchange(filters_write_, false);
   const Expr* condition = FilterExpr(where, related, wants_false);
+  filters_write_ = is_of_write;
   sql::Select select;
   std::vector<sql::SelectColumn> columns;
   if (link.is_many_to_many) {
@@ -319,6 +323,7 @@ const Expr* Planner::RelationFilter(const Filter& filter, std::string_view alias
     case FilterKind::kIs:
     case FilterKind::kIsNot: {
       if ((filter.kind == FilterKind::kIs) != wants_false) return has(false);
+      if (filters_write_) return has_none(false);
       const Expr* differs = has(true);
       const Expr* missing = NoRelated(link, alias);
       return differs->kind == ExprKind::kFalse ? missing : sql_.Or(sql_.Items({differs, missing}));
@@ -336,35 +341,70 @@ const Expr* Planner::RelationFilter(const Filter& filter, std::string_view alias
   }
 }
 
-// Number of related records, as a sub-select over the row of `alias`.
-const Expr* Planner::CountExpr(FieldId relation_field, const Filter* where, std::string_view alias) {
+namespace {
+
+// An index of `other_model` begins with the link's columns.
+bool HasIndex(const Planner& planner, const Link& link) {
+  for (schema::IndexId id : planner.model(link.other_model).indexes) {
+    const schema::Index& index = planner.schema().indexes[id];
+    if (index.kind == schema::IndexKind::kFulltext || index.fields.size() < link.other.size()) continue;
+    bool begins = true;
+    for (size_t i = 0; i < link.other.size(); ++i) {
+      begins &= std::find(link.other.begin(), link.other.end(), index.fields[i].field) != link.other.end();
+    }
+    if (begins) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+// Number of related records: a sub-select over the row of `alias`; where that would read the whole table for each row
+// and `joins` is given, one joined table of all the counts.
+const Expr* Planner::CountExpr(FieldId relation_field, const Filter* where, std::string_view alias,
+                               std::vector<sql::Join>* joins) {
   Link link = LinkOf(relation_field);
+  bool is_joined = joins != nullptr && !link.is_many_to_many && !HasIndex(*this, link);
   std::string_view related = NextAlias();
   const Expr* condition = FilterExpr(where, related);
+  const Expr* count = sql_.Function("COUNT", sql_.Items({sql_.Star()}));
+  std::string_view counts = is_joined ? NextAlias() : std::string_view();
   sql::Select select;
-  std::vector<sql::Join> joins;
+  std::vector<sql::SelectColumn> columns;
+  std::vector<sql::Join> own_joins;
+  const Expr* linked = nullptr;
   if (link.is_many_to_many) {
     std::string_view pairs = NextAlias();
     select.from = JoinTableOf(link, pairs);
     if (condition->kind != ExprKind::kTrue) {
-      joins.push_back({.kind = sql::JoinKind::kInner,
-                       .table = TableOf(link.other_model, related),
-                       .on = sql_.Equals(Column(related, link.other[0]), sql_.Column(pairs, link.other_column))});
+      own_joins.push_back({.kind = sql::JoinKind::kInner,
+                           .table = TableOf(link.other_model, related),
+                           .on = sql_.Equals(Column(related, link.other[0]), sql_.Column(pairs, link.other_column))});
     }
-    condition = sql_.And(sql_.Equals(sql_.Column(pairs, link.own_column), Column(alias, link.own[0])), condition);
+    linked = sql_.Equals(sql_.Column(pairs, link.own_column), Column(alias, link.own[0]));
   } else {
     select.from = TableOf(link.other_model, related);
-    const Expr* linked = nullptr;
+    std::vector<const Expr*> keys;
     for (size_t i = 0; i < link.own.size(); ++i) {
-      linked = sql_.And(linked, sql_.Equals(Column(related, link.other[i]), Column(alias, link.own[i])));
+      const Expr* key = Column(is_joined ? counts : related, link.other[i]);
+      linked = sql_.And(linked, sql_.Equals(key, Column(alias, link.own[i])));
+      if (is_joined) {
+        keys.push_back(Column(related, link.other[i]));
+        columns.push_back({.expr = keys.back(), .alias = {}});
+      }
     }
-    condition = sql_.And(linked, condition);
+    select.group_by = sql_.Copy(keys);
   }
-  std::vector<sql::SelectColumn> columns{{.expr = sql_.Function("COUNT", sql_.Items({sql_.Star()})), .alias = {}}};
+  columns.push_back({.expr = count, .alias = is_joined ? "count" : std::string_view()});
   select.columns = sql_.Copy(columns);
-  select.joins = sql_.Copy(joins);
-  select.where = condition;
-  return sql_.Subselect(arena_.New<sql::Select>(select));
+  select.joins = sql_.Copy(own_joins);
+  select.where = is_joined ? condition : sql_.And(linked, condition);
+  const sql::Select* made = arena_.New<sql::Select>(select);
+  if (!is_joined) return sql_.Subselect(made);
+  joins->push_back({.kind = sql::JoinKind::kLeft,
+                    .table = {.schema = {}, .name = {}, .alias = counts, .select = made},
+                    .on = linked});
+  return sql_.Function("COALESCE", sql_.Items({sql_.Column(counts, "count"), sql_.Raw("0")}));
 }
 
 }  // namespace prisma::query

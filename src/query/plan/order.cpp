@@ -73,7 +73,7 @@ const Expr* Planner::OrderValue(const OrderBy& order, std::string_view alias, st
     joins.push_back({.kind = sql::JoinKind::kLeft, .table = TableOf(link.other_model, related), .on = on});
     alias = related;
   }
-  if (is_count) return CountExpr(order.path.empty() ? order.field : order.path.back(), nullptr, alias);
+  if (is_count) return CountExpr(order.path.empty() ? order.field : order.path.back(), nullptr, alias, &joins);
   return Column(alias, order.field);
 }
 

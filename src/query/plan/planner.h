@@ -149,11 +149,13 @@ class Planner {
   const sql::Select* RelatedKeys(const Link& link, const Filter* where, bool wants_false);
   const sql::Expr* OwnKey(const Link& link, std::string_view alias);
   const sql::Expr* NotInKeys(const Link& link, std::string_view alias, const sql::Select* keys);
-  const sql::Expr* CountExpr(schema::FieldId relation_field, const Filter* where, std::string_view alias);
+  const sql::Expr* CountExpr(schema::FieldId relation_field, const Filter* where, std::string_view alias,
+                             std::vector<sql::Join>* joins);
   const sql::Expr* OrderValue(const OrderBy& order, std::string_view alias, std::vector<sql::Join>& joins);
   StatementPlan LevelStatement(const LevelDraft& draft, const QueryArguments& arguments, std::string_view alias,
                                const sql::Expr* extra_where, bool is_paged, bool can_chunk = false);
   void AddProcessing(LevelDraft& draft, const QueryArguments& arguments);
+  friend void PlanRead(Planner& planner, const Operation& operation);
   void PlanChild(LevelDraft& draft, const SelectedField& selected, ResultShape::Field& shape);
 
   const schema::Schema& schema_;
@@ -164,6 +166,7 @@ class Planner {
   sql::Builder sql_{arena_};
   std::vector<Slot> slots_;
   uint32_t aliases_ = 0;
+  bool reads_one_ = false;  // the next level has at most one row
 };
 
 // The order that the answer of a paged read needs if the request gives none: by the id.

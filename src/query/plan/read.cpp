@@ -142,8 +142,10 @@ StatementPlan Planner::LevelStatement(const LevelDraft& draft, const QueryArgume
   sql::Select select;
   std::vector<sql::SelectColumn> columns;
   std::vector<ColumnType> types;
+  std::vector<sql::Join> joins;
   for (const SelectedRelationCount& count : draft.counts) {
-    columns.push_back({.expr = CountExpr(count.relation_field, count.where, alias), .alias = {}});
+    const Expr* number = CountExpr(count.relation_field, count.where, alias, reads_one_ ? nullptr : &joins);
+    columns.push_back({.expr = number, .alias = {}});
     types.push_back(ColumnType::kInt);
   }
   std::vector<sql::SelectColumn> fields = Columns(draft.columns, alias);
@@ -154,7 +156,6 @@ StatementPlan Planner::LevelStatement(const LevelDraft& draft, const QueryArgume
     types.push_back(ColumnType::kInt);
   }
 
-  std::vector<sql::Join> joins;
   std::vector<sql::Order> orders;
   select.columns = columns;
   select.from = TableOf(arguments.model, alias);
@@ -209,6 +210,7 @@ void Planner::SelectLevel(LevelDraft& draft, const QueryArguments& arguments, st
   }
   if (!can_chunk) processing.sort.clear();
   draft.level->statement = LevelStatement(draft, arguments, alias, extra_where, !needs_processing, can_chunk);
+  reads_one_ = false;
 }
 
 std::unique_ptr<PlanNode> Planner::ReadByBinding(const FieldSelection& selection, uint32_t binding,
@@ -223,6 +225,7 @@ std::unique_ptr<PlanNode> Planner::ReadByBinding(const FieldSelection& selection
   for (size_t i = 0; i < ids.size(); ++i) {
     where = sql_.And(where, sql_.Equals(Column(alias, ids[i]), BindingCell(binding, id_columns[i])));
   }
+  reads_one_ = true;
   SelectLevel(draft, arguments, alias, where);
   return ReadNode(std::move(draft.level));
 }
@@ -261,6 +264,7 @@ void PlanRead(Planner& planner, const Operation& operation) {
     case Action::kFindUnique:
     case Action::kFindUniqueOrThrow:
       plan.answer = Plan::Answer::kObjectOrNull;
+      planner.reads_one_ = true;
       planner.SelectLevel(draft, arguments, alias, nullptr);
       break;
     default: {
