@@ -16,13 +16,19 @@
 namespace prisma::query {
 namespace {
 
-// Alternatives within alternatives multiply: a request may not cost more than this many visits.
-constexpr int kMaxVisits = 4'000'000;
+// Alternatives within alternatives multiply: a request may not cost more visits than this, nor its faults more text.
+constexpr uint64_t kMaxVisits = 100'000, kMaxVisitsPerScalar = 200;
+constexpr size_t kMaxFaultText = 32 << 20;
 
 class Checker {
  public:
-  Checker(const QuerySchema& schema, Arena& arena, bool has_plain_json, bool has_fault)
-      : schema_(schema), arena_(arena), has_plain_json_(has_plain_json), has_fault_(has_fault), faults_(schema) {}
+  Checker(const QuerySchema& schema, Arena& arena, const Request& request, bool has_fault)
+      : schema_(schema),
+        arena_(arena),
+        has_plain_json_(request.has_plain_json),
+        has_fault_(has_fault),
+        visits_left_(kMaxVisits + kMaxVisitsPerScalar * request.scalar_count),
+        faults_(schema) {}
 
   // False: `fault()` tells why, if it was asked for.
   bool CheckRoot(Selection& root, const OutputField& field) { return CheckField(root, field); }
@@ -50,8 +56,14 @@ class Checker {
 
   template <class Make>
   bool Fail(Make make) {
-    if (has_fault_) fault_ = make();
+    if (has_fault_) SetFault(make());
     return false;
+  }
+
+  void SetFault(Fault fault) {
+    fault_text_ += fault.message.size() + fault.members.size();
+    if (fault_text_ > kMaxFaultText) TooComplex();
+    fault_ = std::move(fault);
   }
 
   FaultPlace Place() const { return {selection_path_, argument_path_}; }
@@ -102,7 +114,7 @@ class Checker {
   }
 
   bool CheckChildren(Selection& selection, const OutputObject& type) {
-    if (++visits_ > kMaxVisits) TooComplex();
+    if (visits_left_-- == 0) TooComplex();
     std::vector<Selection> children;
     if (!selection.has_children && has_plain_json_ && selection_path_.size() > 1) {
       AddScalars(type, {}, children);
@@ -193,12 +205,12 @@ class Checker {
       swallowed.resize(swallowed_before);
       if (has_fault_) faults.push_back(std::move(fault_));
     }
-    if (has_fault_) fault_ = faults.size() == 1 ? std::move(faults[0]) : faults_.Union(faults);
+    if (has_fault_) SetFault(faults.size() == 1 ? std::move(faults[0]) : faults_.Union(faults));
     return false;
   }
 
   bool CheckType(const Node& given, const InputType& type, Node& out) {
-    if (++visits_ > kMaxVisits) TooComplex();
+    if (visits_left_-- == 0) TooComplex();
     bool is_scalar_type = type.kind == InputType::Kind::kScalar && !type.is_list;
     if (is_scalar_type && type.scalar == InputScalar::kJson && has_plain_json_ && IsPlainJson(given)) {
       out = MadeScalar(Value::Text(ValueKind::kJson, arena_.Copy(JsonTextOf(given))));
@@ -445,10 +457,11 @@ class Checker {
   Arena& arena_;
   bool has_plain_json_;
   bool has_fault_;
+  uint64_t visits_left_;
+  size_t fault_text_ = 0;
   FaultWriter faults_;
   FaultPath selection_path_, argument_path_;
   Fault fault_;
-  int visits_ = 0;
 };
 
 const OutputField* FindRoot(const Request& request, const QuerySchema& schema) {
@@ -462,7 +475,7 @@ void Check(Request& request, const QuerySchema& schema, Arena& arena, Structural
   const OutputField* root = FindRoot(request, schema);
   if (!root) {
     if (request.action.empty()) {
-      Checker checker(schema, arena, request.has_plain_json, true);
+      Checker checker(schema, arena, request, true);
       checker.UnknownRoot(request.root.name, request.is_mutation);
       throw ErrorOf(checker.fault());
     }
@@ -472,10 +485,10 @@ void Check(Request& request, const QuerySchema& schema, Arena& arena, Structural
   }
   // Most requests are right: faults are written only if there is one, in a second pass.
   Selection given = request.root;
-  Checker checker(schema, arena, request.has_plain_json, false);
+  Checker checker(schema, arena, request, false);
   Selection checked = given;
   if (!checker.CheckRoot(checked, *root)) {
-    Checker again(schema, arena, request.has_plain_json, true);
+    Checker again(schema, arena, request, true);
     again.CheckRoot(given, *root);
     throw ErrorOf(again.fault());
   }
