@@ -104,7 +104,7 @@ Value Parameters::Coerce(const Slot& slot, const Value& value) {
   switch (slot.type.scalar) {
     case ScalarType::kInt:
       if (slot.is_count && value.as_int() < 0) break;
-      if (kind == ValueKind::kInt && value.as_int() <= INT32_MAX && value.as_int() >= INT32_MIN) return value;
+      if (kind == ValueKind::kInt) return value;
       break;
     case ScalarType::kBigInt:
       if (kind == ValueKind::kInt) return value;
