@@ -59,12 +59,18 @@ bool NeedsProcessing(const Planner& planner, const QueryArguments& arguments) {
   return true;
 }
 
-const Expr* Planner::OrderValue(const OrderBy& order, std::string_view alias, std::vector<sql::Join>& joins) {
+const Expr* Planner::OrderValue(const OrderBy& order, std::string_view alias, std::vector<sql::Join>& joins,
+                                std::vector<const Expr*>* nullable_keys) {
   if (order.kind == OrderBy::Kind::kAggregation) return AggregateExpr(order.aggregation, order.field, alias);
   bool is_count = order.kind == OrderBy::Kind::kRelationCount;
   size_t hops = order.path.size() - (is_count && !order.path.empty() ? 1 : 0);
   for (size_t i = 0; i < hops; ++i) {
     Link link = LinkOf(order.path[i]);
+    if (nullable_keys != nullptr && i + 1 == hops && link.is_own_foreign_key) {
+      for (FieldId f : link.own) {
+        if (IsNullable(*this, f)) nullable_keys->push_back(Column(alias, f));
+      }
+    }
     std::string_view related = NextAlias();
     const Expr* on = nullptr;
     for (size_t k = 0; k < link.own.size(); ++k) {
@@ -108,12 +114,14 @@ const Expr* Planner::CursorExpr(const QueryArguments& arguments, std::string_vie
     const Expr* at_cursor;  // the cursor's record's value
     bool is_nullable;
     bool is_descending;
+    std::vector<const Expr*> nullable_keys;  // of the last relation on the way to the value
   };
   std::vector<Key> keys;
   for (const OrderBy& order : orders) {
     if (order.kind == OrderBy::Kind::kRelevance) continue;
     Key key;
-    key.value = OrderValue(order, alias, joins);
+    bool is_field = order.kind == OrderBy::Kind::kField;
+    key.value = OrderValue(order, alias, joins, is_field ? &key.nullable_keys : nullptr);
     std::string_view inner = NextAlias();
     std::vector<sql::Join> inner_joins;
     std::vector<sql::SelectColumn> columns{{.expr = OrderValue(order, inner, inner_joins), .alias = {}}};
@@ -127,8 +135,7 @@ const Expr* Planner::CursorExpr(const QueryArguments& arguments, std::string_vie
     }
     select.where = where;
     key.at_cursor = sql_.Subselect(arena_.New<sql::Select>(select));
-    key.is_nullable = order.kind == OrderBy::Kind::kField && IsNullable(*this, order.field);
-    for (FieldId hop : order.path) key.is_nullable |= field(hop).arity == schema::Arity::kOptional;
+    key.is_nullable = is_field && IsNullable(*this, order.field);
     key.is_descending = order.is_descending != arguments.take_is_negative;
     keys.push_back(std::move(key));
   }
@@ -143,7 +150,11 @@ const Expr* Planner::CursorExpr(const QueryArguments& arguments, std::string_vie
     for (size_t i = 0; i < n; ++i) all.push_back(or_null(keys[i], sql_.Equals(keys[i].value, keys[i].at_cursor)));
     bool is_last = n + 1 == keys.size();
     std::string_view op = keys[n].is_descending ? (is_last ? "<=" : "<") : (is_last ? ">=" : ">");
-    all.push_back(or_null(keys[n], sql_.Binary(op, keys[n].value, keys[n].at_cursor)));
+    const Expr* beyond = or_null(keys[n], sql_.Binary(op, keys[n].value, keys[n].at_cursor));
+    for (const Expr* key : keys[n].nullable_keys) {
+      beyond = sql_.Or(sql_.Items({beyond, sql_.Unary(ExprKind::kIsNull, key)}));
+    }
+    all.push_back(beyond);
     any.push_back(sql_.And(sql_.Copy(all)));
   }
   return any.empty() ? sql_.True() : sql_.Or(sql_.Copy(any));

@@ -96,6 +96,9 @@ class Planner {
   // ── filters and orders ──
   // A condition that is true where the filter is true (or false, if that is wanted). Never null; kTrue for null.
   const sql::Expr* FilterExpr(const Filter* filter, std::string_view alias, bool wants_false = false);
+  // The filters that follow choose what an UPDATE or DELETE changes. There Prisma's to-one filters take what is unknown
+  // for false: a record whose partner's field is null is one whose partner `isNot` so.
+  void set_filters_write(bool value) { filters_write_ = value; }
   const sql::Expr* AggregateExpr(Aggregation aggregation, schema::FieldId field, std::string_view alias);
   SlotType AggregateType(Aggregation aggregation, schema::FieldId field) const;
   // Adds the joins that the orders need.
@@ -151,7 +154,8 @@ class Planner {
   const sql::Expr* NotInKeys(const Link& link, std::string_view alias, const sql::Select* keys);
   const sql::Expr* CountExpr(schema::FieldId relation_field, const Filter* where, std::string_view alias,
                              std::vector<sql::Join>* joins);
-  const sql::Expr* OrderValue(const OrderBy& order, std::string_view alias, std::vector<sql::Join>& joins);
+  const sql::Expr* OrderValue(const OrderBy& order, std::string_view alias, std::vector<sql::Join>& joins,
+                              std::vector<const sql::Expr*>* nullable_keys = nullptr);
   StatementPlan LevelStatement(const LevelDraft& draft, const QueryArguments& arguments, std::string_view alias,
                                const sql::Expr* extra_where, bool is_paged, bool can_chunk = false);
   void AddProcessing(LevelDraft& draft, const QueryArguments& arguments);
@@ -167,6 +171,7 @@ class Planner {
   std::vector<Slot> slots_;
   uint32_t aliases_ = 0;
   bool reads_one_ = false;  // the next level has at most one row
+  bool filters_write_ = false;
 };
 
 // The order that the answer of a paged read needs if the request gives none: by the id.
