@@ -57,7 +57,7 @@ void WriteItem(json::Writer& writer, const query::Result& result, bool is_tagged
 
 // Prisma answers several findUnique of one shape by one query; what is not found is then told in fewer words.
 bool IsCompact(std::span<const Request> requests) {
-  if (requests.size() < 2) return false;
+  if (requests.empty()) return false;
   query::ShapeKey first, other;
   query::MakeShapeKey(requests[0], first);
   std::string_view name = requests[0].action.empty() ? requests[0].root.name : requests[0].action;
@@ -96,7 +96,7 @@ std::string AnswerBody(const Runner& runner, std::string_view text, Protocol pro
   }
   if (body.requests.empty()) return "{}";
 
-  if (body.is_transaction || runner.is_in_transaction) {
+  if ((body.is_transaction || runner.is_in_transaction) && !IsCompact(body.requests)) {
     std::string items;
     Try(writer, [&] {
       runner.batch(body.isolation_level.value_or(std::string()), [&](const RunRequest& run) {
@@ -106,7 +106,9 @@ std::string AnswerBody(const Runner& runner, std::string_view text, Protocol pro
             if (i != 0) items += ',';
             query::WriteResponse(*result, is_tagged, items);
           } catch (Error& e) {
-            e.batch_request_index = static_cast<int>(i);
+            // What is wrong with a request itself is told without its place in the batch.
+            const bool is_of_request = std::string_view(e.debug_text).starts_with("Error in query graph construction");
+            if (!is_of_request) e.batch_request_index = static_cast<int>(i);
             throw;
           }
         }

@@ -89,8 +89,8 @@ class Oracle:
                 print('  oracle:', line[:300], json.dumps(request)[:1500])
             self.stop()
             return None
-        # SQL that the database refuses has its own code with a driver adapter.
-        return None if b'"error_code":"P2036"' in line else answer
+        # SQL that the database refuses has its own code with a driver adapter, and so have columns whose type it guessed wrong.
+        return None if b'"error_code":"P2036"' in line or b'"error_code":"P2023"' in line else answer
 
     def stop(self):
         if self.process is not None:

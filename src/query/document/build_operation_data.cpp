@@ -102,6 +102,11 @@ void OperationBuilder::AddNestedWrites(FieldId id, const Node& value, std::vecto
   }
 }
 
+bool OperationBuilder::IsManySide(FieldId relation_field) const {
+  return schema_.HasForeignKey(relation_field) &&
+         schema_.relations[field(relation_field).relation].kind == schema::RelationKind::kOneToMany;
+}
+
 void OperationBuilder::AddNestedWrite(NestedWrite write, const Node& value, bool is_list, ModelId model,
                                       std::vector<NestedWrite>& out) {
   const auto where_of = [&](const Node& node) {
@@ -126,7 +131,8 @@ void OperationBuilder::AddNestedWrite(NestedWrite write, const Node& value, bool
     case NestedKind::kDisconnect:
     case NestedKind::kDelete:
       if (value.kind == Node::Kind::kScalar) {
-        if (!Flag(value)) return;
+        // Prisma doesn't look at the flag when the many side of a one-to-many relation disconnects.
+        if (!Flag(value) && (write.kind == NestedKind::kDelete || !IsManySide(write.relation_field))) return;
       } else {
         write.where = Where(value, model);
       }

@@ -41,6 +41,7 @@ class OperationBuilder {
   std::span<const WriteData> DataList(const Node& node, ModelId model);
   void AddScalarWrite(FieldId field, const Node& value, std::vector<ScalarWrite>& out);
   void AddNestedWrites(FieldId field, const Node& value, std::vector<NestedWrite>& out);
+  bool IsManySide(FieldId relation_field) const;
   void AddNestedWrite(NestedWrite write, const Node& value, bool is_list, ModelId model, std::vector<NestedWrite>& out);
 
   // ── selections and arguments (build_operation.cpp) ──

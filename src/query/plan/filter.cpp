@@ -1,6 +1,7 @@
 // Filter → condition. Relation filters become `key IN (SELECT key of the related records …)`: the sub-select does not
 // depend on the outer row, so that the database runs it once and may use indexes on both sides.
 #include <algorithm>
+#include <utility>
 
 #include "base/error.h"
 #include "query/plan/planner.h"

@@ -135,11 +135,20 @@ void WritePlanner::UpdateOne(const Operation& operation) {
   Finish(std::move(nodes), query::Plan::Answer::kObjectOrNull);
 }
 
+const sql::Expr* WritePlanner::WhereOfMany(const Operation& operation) {
+  const ModelId model = operation.model;
+  if (operation.limit) return Limited(model, Where(model, operation.arguments.where), *operation.limit);
+  if (EmulatesActions()) return Where(model, operation.arguments.where);
+  p_.set_filters_write(true);
+  const sql::Expr* where = Where(model, operation.arguments.where);
+  p_.set_filters_write(false);
+  return where;
+}
+
 void WritePlanner::UpdateMany(const Operation& operation) {
   Nodes nodes;
   const ModelId model = operation.model;
-  const sql::Expr* where = Where(model, operation.arguments.where);
-  if (operation.limit) where = Limited(model, where, *operation.limit);
+  const sql::Expr* where = WhereOfMany(operation);
   const uint32_t binding = p_.NewBinding();
   if (operation.action == Action::kUpdateMany) {
     UpdateRecords(nodes, model, where, operation.update->scalars, {}, binding);
@@ -295,8 +304,7 @@ void WritePlanner::DeleteOne(const Operation& operation) {
 void WritePlanner::DeleteMany(const Operation& operation) {
   Nodes nodes;
   const ModelId model = operation.model;
-  const sql::Expr* where = Where(model, operation.arguments.where);
-  if (operation.limit) where = Limited(model, where, *operation.limit);
+  const sql::Expr* where = WhereOfMany(operation);
   const uint32_t binding = p_.NewBinding();
   DeleteRecords(nodes, model, where, {}, binding);
   nodes.push_back(CountNode({binding}));

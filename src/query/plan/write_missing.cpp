@@ -9,10 +9,23 @@ void WritePlanner::FailForMissing(Nodes& nodes, const Record& record, const Writ
   const auto fail = [&](Nodes& into, PlanError with) {
     into.push_back(ExpectNode(PlanNode::Condition::kNotEmpty, record.binding, std::move(with)));
   };
+  // Where actions are emulated, what they look up needs the record before all that is nested.
+  if (EmulatesActions()) return fail(nodes, error);
   for (size_t i = 0; i < data.nested.size(); ++i) {
     const NestedWrite& write = data.nested[i];
     const Link link = p_.LinkOf(write.relation_field);
     if (IsBefore(link, write, false)) continue;
+    // Prisma has written by then what doesn't need the record; that may fail first.
+    const auto write_other = [&](Nodes& into) {
+      const auto found = found_;
+      if (link.is_many_to_many || link.is_own_foreign_key) {
+        CreateRecord(into, link.other_model, *write.create, {}, p_.IdFields(link.other_model));
+      } else {
+        std::vector<ColumnValue> injected;
+        NestedBefore(into, *write.create, true, injected);
+      }
+      found_ = found;
+    };
     const std::string own = "'" + p_.model(link.own_model).name + "' record(s)";
     const std::string other = "'" + p_.model(link.other_model).name + "' record(s)";
     const auto missing = [&](std::string_view operation, const std::string& needed_for) {
@@ -31,9 +44,11 @@ void WritePlanner::FailForMissing(Nodes& nodes, const Record& record, const Writ
     if (link.is_many_to_many) {
       switch (write.kind) {
         case NestedKind::kCreate:
+        case NestedKind::kUpsert:
+          write_other(nodes);
+          return fail(nodes, Missing(link, link.own_model, "a connect", {}));
         case NestedKind::kConnect:
         case NestedKind::kConnectOrCreate:
-        case NestedKind::kUpsert:
           return fail(nodes, Missing(link, link.own_model, "a connect", {}));
         case NestedKind::kDisconnect:
           return fail(nodes, Missing(link, link.own_model, "a disconnect", {}));
@@ -45,6 +60,7 @@ void WritePlanner::FailForMissing(Nodes& nodes, const Record& record, const Writ
     }
     switch (write.kind) {
       case NestedKind::kCreate: {
+        write_other(nodes);
         if (is_one_to_one) {
           return fail(nodes, missing("create", link.is_own_foreign_key ? "update inlined relation for " + own
                                                                        : "create inlined relation for " + other));
@@ -74,6 +90,7 @@ void WritePlanner::FailForMissing(Nodes& nodes, const Record& record, const Writ
                         missing(kOperation, "create inlined relation for " + other));
       }
       case NestedKind::kUpsert:
+        if (link.is_own_foreign_key) write_other(nodes);
         return fail(nodes, missing("upsert", "update inlined relation for " + (link.is_own_foreign_key ? own : other)));
       case NestedKind::kUpdate:
         if (write.update->scalars.empty() && write.update->nested.empty()) break;

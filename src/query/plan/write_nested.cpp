@@ -9,14 +9,6 @@ namespace prisma::query {
 using schema::FieldId;
 using schema::ModelId;
 
-namespace {
-
-void Append(Nodes& nodes, Nodes more) {
-  for (auto& node : more) nodes.push_back(std::move(node));
-}
-
-}  // namespace
-
 // The parent holds the foreign key, whose value must be known before it is written. A one-to-one relation of a record
 // that exists already is changed after it, once its present partner is known to be free to go.
 bool WritePlanner::IsBefore(const Link& link, const NestedWrite& write, bool is_create) const {
@@ -185,7 +177,12 @@ void WritePlanner::NestedDisconnect(Nodes& nodes, const Link& link, const Nested
   if (IsRequired(link.field) || IsRequired(p_.schema().OppositeField(link.field))) {
     const PlanError error = Violation(*link.relation);
     Error violation(error.code, error.message, error.meta);
-    violation.debug_text = error.debug_text;
+    // Known before anything runs.
+    violation.debug_text = "Error in query graph construction: RelationViolation";
+    const size_t details = error.debug_text.find("(RelationViolation {");
+    if (details != std::string::npos) {
+      violation.debug_text += error.debug_text.substr(details, error.debug_text.find('}', details) + 2 - details);
+    }
     throw violation;
   }
   if (!link.is_own_foreign_key) {
@@ -196,7 +193,11 @@ void WritePlanner::NestedDisconnect(Nodes& nodes, const Link& link, const Nested
   Nodes disconnect;
   Update(disconnect, link.own_model, PlainAssignments(p_, NullForeignKey(link.own)), IsRecord(record), {},
          p_.NewBinding());
-  if (write.where == nullptr) return Append(nodes, std::move(disconnect));
+  // Of a one-to-many relation Prisma doesn't ask the condition.
+  if (write.where == nullptr || link.relation->kind != schema::RelationKind::kOneToOne) {
+    for (auto& node : disconnect) nodes.push_back(std::move(node));
+    return;
+  }
   const Record found = Select(nodes, other, p_.IdFields(other),
                               p_.sql().And(IsLinked(link, record, Alias(other)), Where(other, write.where)));
   nodes.push_back(IfNode(PlanNode::Condition::kNotEmpty, found.binding, SequenceNode(std::move(disconnect)), nullptr));

@@ -85,6 +85,7 @@ class WritePlanner {
               uint32_t binding);
   Record Select(Nodes& nodes, schema::ModelId model, std::vector<schema::FieldId> fields, const sql::Expr* where,
                 uint32_t binding = kNoIndex);
+  const sql::Expr* WhereOfMany(const Operation& operation);
   const sql::Expr* Limited(schema::ModelId model, const sql::Expr* where, const Operand& limit);
   void LinkInJoinTable(Nodes& nodes, const Link& link, const Record& record, const std::vector<Record>& others);
   void UnlinkInJoinTable(Nodes& nodes, const Link& link, const Record& record, const Filter* where);

@@ -17,7 +17,10 @@ std::vector<FieldId> WritePlanner::FieldsNeeded(ModelId model, std::span<const N
 
 void WritePlanner::NestedBefore(Nodes& nodes, const WriteData& data, bool is_create,
                                 std::vector<ColumnValue>& injected) {
-  for (const NestedWrite& write : data.nested) {
+  // Prisma takes the last one first; what is missing is told at the end, in the order of the request.
+  Nodes checks;
+  for (auto nested = data.nested.rbegin(); nested != data.nested.rend(); ++nested) {
+    const NestedWrite& write = *nested;
     const Link link = p_.LinkOf(write.relation_field);
     const bool is_one_to_one = link.relation->kind == schema::RelationKind::kOneToOne;
     if (is_create && is_one_to_one && !link.is_own_foreign_key && write.kind == NestedKind::kConnect) {
@@ -43,12 +46,15 @@ void WritePlanner::NestedBefore(Nodes& nodes, const WriteData& data, bool is_cre
         }
         if (write.kind == NestedKind::kConnect) {
           const std::string& own = p_.model(link.own_model).name;
-          nodes.push_back(
+          checks.push_back(
               ExpectNode(PlanNode::Condition::kNotEmpty, other.binding,
                          MissingRelated(link, "connect",
                                         is_one_to_one ? "create or connect inlined relation for '" + own + "' record(s)"
                                                       : "inline the relation on '" + own + "' record(s)")));
-          for (auto& node : found) nodes.push_back(std::move(node));
+          if (!found.empty()) {
+            nodes.push_back(
+                IfNode(PlanNode::Condition::kNotEmpty, other.binding, SequenceNode(std::move(found)), nullptr));
+          }
         } else {
           CreateRecord(missing, link.other_model, *write.create, {}, fields, other.binding);
           nodes.push_back(IfNode(PlanNode::Condition::kNotEmpty, other.binding, SequenceNode(std::move(found)),
@@ -61,6 +67,7 @@ void WritePlanner::NestedBefore(Nodes& nodes, const WriteData& data, bool is_cre
     }
     for (ColumnValue& value : ForeignKeyFrom(link, other, false)) injected.push_back(std::move(value));
   }
+  for (auto check = checks.rbegin(); check != checks.rend(); ++check) nodes.push_back(std::move(*check));
 }
 
 void WritePlanner::NestedAfter(Nodes& nodes, const WriteData& data, const Record& record) {
