@@ -13,7 +13,7 @@ _LINE = re.compile(
 
 
 def parse(text: str) -> Dict[str, str]:
-    values = {}
+    values: Dict[str, str] = {}
     for name, single, double, tick, plain in _LINE.findall(text):
         if double:
             double = double.replace('\\n', '\n').replace('\\r', '\r').replace('\\"', '"')

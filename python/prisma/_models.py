@@ -41,7 +41,11 @@ RequiredList = Annotated[List[Any], BeforeValidator(_none_to_list)]
 
 class _PrismaModel(BaseModel):
     model_config = ConfigDict(
-        use_enum_values=True, arbitrary_types_allowed=True, populate_by_name=True, defer_build=True
+        use_enum_values=True,
+        arbitrary_types_allowed=True,
+        populate_by_name=True,
+        defer_build=True,
+        protected_namespaces=(),
     )
 
     __prisma_model__: ClassVar[str]

@@ -1,6 +1,6 @@
 """The client that models use when none is given to them."""
 
-from typing import TYPE_CHECKING, Callable, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 from .errors import ClientAlreadyRegisteredError, ClientNotRegisteredError
 
@@ -33,10 +33,11 @@ def get_client() -> 'Prisma':
         raise ClientNotRegisteredError
     if isinstance(client, ClientBase):
         return client  # type: ignore[return-value]
-    client = client()
-    if not isinstance(client, ClientBase):
-        raise TypeError(f'Registered function returned {type(client)} instead of a {ClientBase} instance.')
-    return client  # type: ignore[return-value]
+    make: Any = client
+    made = make()
+    if not isinstance(made, ClientBase):
+        raise TypeError(f'Registered function returned {type(made)} instead of a {ClientBase} instance.')
+    return made  # type: ignore[return-value]
 
 
 def unregister_client() -> None:

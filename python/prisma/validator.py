@@ -14,7 +14,8 @@ def validate(type: Type[_T], data: Any) -> _T:
 
     if not is_typeddict(type):
         raise TypeError(f'Only TypedDict types are supported, got: {type} instead.')
-    return _adapter(type).validate_python(data)
+    checked: Any = type
+    return _adapter(checked).validate_python(data)
 
 
 @lru_cache(maxsize=None)

@@ -111,7 +111,6 @@ from pydantic import BaseModel
 from typing_extensions import LiteralString
 
 from . import actions, models, types
-from ._client import ClientBase
 from ._dotenv import load_env as load_env
 from ._metrics import Metrics
 from ._registry import RegisteredClient as RegisteredClient, get_client as get_client, register as register
@@ -123,7 +122,9 @@ PACKAGED_SCHEMA_PATH: Path
 ENGINE_TYPE: str
 BINARY_PATHS: Any
 
-class Prisma(ClientBase):
+class Prisma:
+    _session: Any
+    _engine: Any
 )");
   for (const Model& model : input.datamodel->models) {
     out += fmt::format("    {0}: actions.{1}Actions[models.{1}]\n", model.accessor, model.name);
@@ -411,8 +412,11 @@ std::string WriteEnums(const ClientInput& input) {
 class StrEnum(str, Enum):
     """A string that is one of a few."""
 
-    __str__ = str.__str__
-    __format__ = str.__format__
+    def __str__(self) -> str:
+        return str.__str__(self)
+
+    def __format__(self, spec: str) -> str:
+        return str.__format__(self, spec)
 
 )";
   for (const Enum& entry : input.datamodel->enums) {

@@ -81,10 +81,35 @@ void CheckFieldName(const Field& field, const std::string& model) {
                 "Field name \"prisma\" shadows a Prisma Client Python method; use a different field name with "
                 "'@map(\"prisma\")'.");
   }
-  if (IsOneOf(field.name, {"copy", "dict", "json", "construct", "schema", "schema_json", "validate", "parse_obj",
-                           "parse_raw", "parse_file", "from_orm", "fields_set"}) ||
-      field.name.starts_with("model_config") || field.name == "model_fields" || field.name == "model_dump" ||
-      field.name == "model_validate" || field.name == "model_copy" || field.name == "model_construct") {
+  // The public attributes of pydantic's BaseModel.
+  if (IsOneOf(field.name, {"construct",
+                           "copy",
+                           "dict",
+                           "from_orm",
+                           "json",
+                           "model_computed_fields",
+                           "model_config",
+                           "model_construct",
+                           "model_copy",
+                           "model_dump",
+                           "model_dump_json",
+                           "model_extra",
+                           "model_fields",
+                           "model_fields_set",
+                           "model_json_schema",
+                           "model_parametrized_name",
+                           "model_post_init",
+                           "model_rebuild",
+                           "model_validate",
+                           "model_validate_json",
+                           "model_validate_strings",
+                           "parse_file",
+                           "parse_obj",
+                           "parse_raw",
+                           "schema",
+                           "schema_json",
+                           "update_forward_refs",
+                           "validate"})) {
     throw Error("", fmt::format("Field name \"{}\" shadows a BaseModel attribute; use a different field name with "
                                 "'@map(\"{}\")'.",
                                 field.name, field.name));

@@ -212,11 +212,11 @@ CountOrder = TypedDict('CountOrder', {'_count': 'SortOrder'})
           m + "OptionalCreateWithoutRelationsInput");
     Line(
         "class {0}ConnectOrCreateWithoutRelationsInput(TypedDict):\n"
-        "    where: {0}WhereUniqueInput\n    create: Union[{0}CreateWithoutRelationsInput, {0}CreateInput]",
+        "    where: {0}WhereUniqueInput\n    create: {0}CreateInput",
         m);
     Line(
         "class {0}CreateNestedWithoutRelationsInput(TypedDict, total=False):\n"
-        "    create: Union[{0}CreateWithoutRelationsInput, {0}CreateInput]\n"
+        "    create: {0}CreateInput\n"
         "    connect: {0}WhereUniqueInput\n"
         "    connect_or_create: {0}ConnectOrCreateWithoutRelationsInput",
         m);
@@ -226,8 +226,7 @@ CountOrder = TypedDict('CountOrder', {'_count': 'SortOrder'})
         m);
     Line(
         "class {0}CreateManyNestedWithoutRelationsInput(TypedDict, total=False):\n"
-        "    create: Union[{0}CreateWithoutRelationsInput, {0}CreateInput, List[{0}CreateWithoutRelationsInput], "
-        "List[{0}CreateInput]]\n"
+        "    create: Union[{0}CreateInput, List[{0}CreateInput]]\n"
         "    create_many: {0}CreateManyNested\n"
         "    connect: Union[{0}WhereUniqueInput, List[{0}WhereUniqueInput]]\n"
         "    connect_or_create: Union[{0}ConnectOrCreateWithoutRelationsInput, "
@@ -279,7 +278,7 @@ CountOrder = TypedDict('CountOrder', {'_count': 'SortOrder'})
         m);
     Line(
         "class {0}UpdateManyWithoutRelationsInput(TypedDict, total=False):\n"
-        "    create: Union[List[{0}CreateWithoutRelationsInput], List[{0}CreateInput]]\n"
+        "    create: List[{0}CreateInput]\n"
         "    create_many: {0}CreateManyNested\n"
         "    connect: List[{0}WhereUniqueInput]\n"
         "    connect_or_create: List[{0}ConnectOrCreateWithoutRelationsInput]\n"
@@ -293,7 +292,7 @@ CountOrder = TypedDict('CountOrder', {'_count': 'SortOrder'})
         m);
     Line(
         "class {0}UpdateOneWithoutRelationsInput(TypedDict, total=False):\n"
-        "    create: Union[{0}CreateWithoutRelationsInput, {0}CreateInput]\n"
+        "    create: {0}CreateInput\n"
         "    connect: {0}WhereUniqueInput\n"
         "    connect_or_create: {0}ConnectOrCreateWithoutRelationsInput\n"
         "    disconnect: Union[_bool, {0}WhereInput]\n"

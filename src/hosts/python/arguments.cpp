@@ -55,13 +55,25 @@ std::string_view FindAlias(std::string_view key) {
 bool MayBeAlias(std::string_view key) {
   if (key.size() < 6 || key.size() > 17) return false;
   switch (key[0]) {
-    case 's': return key[1] == 't' || key[1] == 'k';
-    case 'e': case 'h': case 'i': case 'o': case 'n': case 'c': case 'u': case 'd': return true;
-    default: return false;
+    case 's':
+      return key[1] == 't' || key[1] == 'k';
+    case 'e':
+    case 'h':
+    case 'i':
+    case 'o':
+    case 'n':
+    case 'c':
+    case 'u':
+    case 'd':
+      return true;
+    default:
+      return false;
   }
 }
 
-unsigned BitWidth(Py_ssize_t n) { return n == 0 ? 0 : 64 - static_cast<unsigned>(__builtin_clzll(static_cast<unsigned long long>(n))); }
+unsigned BitWidth(Py_ssize_t n) {
+  return n == 0 ? 0 : 64 - static_cast<unsigned>(__builtin_clzll(static_cast<unsigned long long>(n)));
+}
 
 [[noreturn]] void Fail(PyObject* type, const char* format, PyObject* object) {
   PyErr_Format(type, format, object);
@@ -203,7 +215,8 @@ void ArgumentReader::ReadUnknown(PyObject* value, Node& node, int depth) {
     if (!bytes) Fail(PyExc_ValueError, "not base64: %R", value);
     return Scalar(node, Value::Text(ValueKind::kBytes, arena_.Copy(*bytes)));
   }
-  if (type_object == runtime.json_type || PyObject_TypeCheck(value, reinterpret_cast<PyTypeObject*>(runtime.json_type))) {
+  if (type_object == runtime.json_type ||
+      PyObject_TypeCheck(value, reinterpret_cast<PyTypeObject*>(runtime.json_type))) {
     Mix(9);
     return Scalar(node, Value::Text(ValueKind::kJson, JsonText(value)));
   }
@@ -227,8 +240,8 @@ void ArgumentReader::ReadUnknown(PyObject* value, Node& node, int depth) {
   }
   if (PyBytes_Check(value)) {
     Mix(8);
-    return Scalar(node, Value::Text(ValueKind::kBytes,
-                                    arena_.Copy({PyBytes_AS_STRING(value), static_cast<size_t>(PyBytes_GET_SIZE(value))})));
+    return Scalar(node, Value::Text(ValueKind::kBytes, arena_.Copy({PyBytes_AS_STRING(value),
+                                                                    static_cast<size_t>(PyBytes_GET_SIZE(value))})));
   }
   if (PyLong_Check(value)) {
     Ref number(Checked(PyNumber_Long(value)));
@@ -382,8 +395,7 @@ std::span<Selection> ArgumentReader::Children(ModelId model, const SelectionInpu
     Mix(HashOf(key) + 1);
     add(arena_.Copy(Utf8(key)), true);
   });
-  each(input.include, "include",
-       [&](PyObject* key, PyObject* value) { Relation(model, key, value, children, depth); });
+  each(input.include, "include", [&](PyObject* key, PyObject* value) { Relation(model, key, value, children, depth); });
   Mix(0xFE);
   return arena_.Copy(children);
 }

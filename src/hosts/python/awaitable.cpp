@@ -14,8 +14,7 @@ constexpr double kTurnMicroseconds = 1000;
 double turn_microseconds = 0;
 
 struct QueryObject {
-  PyObject_HEAD
-  enum class State : uint8_t { kNew, kYielded, kWaiting, kDone } state;
+  PyObject_HEAD enum class State : uint8_t { kNew, kYielded, kWaiting, kDone } state;
   Call* call;         // owned
   PyObject* result;   // of a call that has run; null: `error`
   PyObject* error;    // an exception
@@ -80,8 +79,9 @@ bool SendToWorker(QueryObject* self, PyObject* loop) {
   Ref future(PyObject_CallMethodNoArgs(loop, create_future_name));
   if (!future) return false;
   PyAsyncMethods* methods = Py_TYPE(future.get())->tp_as_async;
-  self->waiting = methods != nullptr && methods->am_await != nullptr ? methods->am_await(future.get())
-                                                                    : PyObject_CallMethod(future.get(), "__await__", nullptr);
+  self->waiting = methods != nullptr && methods->am_await != nullptr
+                      ? methods->am_await(future.get())
+                      : PyObject_CallMethod(future.get(), "__await__", nullptr);
   if (self->waiting == nullptr) return false;
   self->state = QueryObject::State::kWaiting;
   Py_INCREF(self);
@@ -164,10 +164,14 @@ PySendResult Begin(QueryObject* self, PyObject** out) {
 PySendResult QuerySend(PyObject* object, PyObject* argument, PyObject** out) {
   QueryObject* self = reinterpret_cast<QueryObject*>(object);
   switch (self->state) {
-    case QueryObject::State::kNew: return Begin(self, out);
-    case QueryObject::State::kYielded: return GiveResult(self, out);
-    case QueryObject::State::kWaiting: return StepWaiting(self, argument, out);
-    case QueryObject::State::kDone: break;
+    case QueryObject::State::kNew:
+      return Begin(self, out);
+    case QueryObject::State::kYielded:
+      return GiveResult(self, out);
+    case QueryObject::State::kWaiting:
+      return StepWaiting(self, argument, out);
+    case QueryObject::State::kDone:
+      break;
   }
   *out = nullptr;
   PyErr_SetString(PyExc_RuntimeError, "cannot reuse already awaited query");

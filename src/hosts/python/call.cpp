@@ -139,7 +139,8 @@ void QueryCall::ReadModelQuery(ActionCode code, std::string_view model, PyObject
     if (info_ != nullptr && !info_->has_all_scalars) selection.scalars = &info_->scalars;
     schema::ModelId id = state_->schema->FindModel(model_);
     if (!id.valid()) {
-      PyErr_Format(PyExc_ValueError, "The model %s is not in the schema of the connected client", std::string(model).c_str());
+      PyErr_Format(PyExc_ValueError, "The model %s is not in the schema of the connected client",
+                   std::string(model).c_str());
       throw PythonError{};
     }
     reader.ReadSelection(id, selection);
@@ -180,8 +181,8 @@ PyObject* QueryCall::Build() {
       Ref rows(RawRows(result, type_ != nullptr));
       if (type_ != nullptr) {
         for (Py_ssize_t i = 0; i < PyList_GET_SIZE(rows.get()); ++i) {
-          PyObject* converted = Checked(
-              PyObject_CallFunctionObjArgs(runtime.convert, type_, PyList_GET_ITEM(rows.get(), i), nullptr));
+          PyObject* converted =
+              Checked(PyObject_CallFunctionObjArgs(runtime.convert, type_, PyList_GET_ITEM(rows.get(), i), nullptr));
           PyList_SetItem(rows.get(), i, converted);
         }
       }

@@ -18,9 +18,26 @@ namespace prisma::python {
 
 // Numbers that Python knows as constants of the module.
 enum class ActionCode : int {
-  kFindUnique, kFindUniqueOrRaise, kFindFirst, kFindFirstOrRaise, kFindMany, kCreate, kCreateMany, kCreateManyAndReturn,
-  kUpdate, kUpdateMany, kUpdateManyAndReturn, kUpsert, kDelete, kDeleteMany, kCount, kAggregate, kGroupBy, kQueryRaw,
-  kQueryFirst, kExecuteRaw,
+  kFindUnique,
+  kFindUniqueOrRaise,
+  kFindFirst,
+  kFindFirstOrRaise,
+  kFindMany,
+  kCreate,
+  kCreateMany,
+  kCreateManyAndReturn,
+  kUpdate,
+  kUpdateMany,
+  kUpdateManyAndReturn,
+  kUpsert,
+  kDelete,
+  kDeleteMany,
+  kCount,
+  kAggregate,
+  kGroupBy,
+  kQueryRaw,
+  kQueryFirst,
+  kExecuteRaw,
   kActionCount,
 };
 const char* ActionConstant(ActionCode code);  // "FIND_UNIQUE"

@@ -48,13 +48,20 @@ class Parser {
     Space();
     if (at_ >= end_ || depth > kMaxDepth) Fail();
     switch (*at_) {
-      case '{': return Object(depth);
-      case '[': return Array(depth);
-      case '"': return String(false);
-      case 't': return Word("true", Py_True);
-      case 'f': return Word("false", Py_False);
-      case 'n': return Word("null", Py_None);
-      default: return Number();
+      case '{':
+        return Object(depth);
+      case '[':
+        return Array(depth);
+      case '"':
+        return String(false);
+      case 't':
+        return Word("true", Py_True);
+      case 'f':
+        return Word("false", Py_False);
+      case 'n':
+        return Word("null", Py_None);
+      default:
+        return Number();
     }
   }
 
@@ -143,14 +150,30 @@ class Parser {
         }
         if (at_ >= end_) Fail();
         switch (*at_++) {
-          case '"': out += '"'; break;
-          case '\\': out += '\\'; break;
-          case '/': out += '/'; break;
-          case 'b': out += '\b'; break;
-          case 'f': out += '\f'; break;
-          case 'n': out += '\n'; break;
-          case 'r': out += '\r'; break;
-          case 't': out += '\t'; break;
+          case '"':
+            out += '"';
+            break;
+          case '\\':
+            out += '\\';
+            break;
+          case '/':
+            out += '/';
+            break;
+          case 'b':
+            out += '\b';
+            break;
+          case 'f':
+            out += '\f';
+            break;
+          case 'n':
+            out += '\n';
+            break;
+          case 'r':
+            out += '\r';
+            break;
+          case 't':
+            out += '\t';
+            break;
           case 'u': {
             uint32_t c0 = Hex4();
             if (c0 >= 0xD800 && c0 < 0xDC00 && end_ - at_ >= 6 && at_[0] == '\\' && at_[1] == 'u') {
@@ -166,7 +189,8 @@ class Parser {
             AppendUtf8(out, c0);
             break;
           }
-          default: Fail();
+          default:
+            Fail();
         }
       }
       // Lone surrogates are kept, as json.loads keeps them.

@@ -56,10 +56,11 @@ PyMethodDef methods[] = {
     {nullptr, nullptr, 0, nullptr},
 };
 
-PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_engine", "The engine of Prisma.", -1, methods, nullptr, nullptr, nullptr,
-                          nullptr};
+PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT, "_engine", "The engine of Prisma.", -1, methods, nullptr, nullptr, nullptr, nullptr};
 
 bool AddAll(PyObject* module) {
+  WatchForks();
   if (!InitObjects() || !InitAwaitable(module) || !InitSession(module)) return false;
   for (int code = 0; code < static_cast<int>(ActionCode::kActionCount); ++code) {
     if (PyModule_AddIntConstant(module, ActionConstant(static_cast<ActionCode>(code)), code) != 0) return false;

@@ -45,9 +45,10 @@ PyObject* MakeDateTime(int64_t microseconds) {
   const int day = static_cast<int>(doy - (153 * mp + 2) / 5 + 1);
   const int month = static_cast<int>(mp < 10 ? mp + 3 : mp - 9);
   const int64_t year = static_cast<int64_t>(yoe) + era * 400 + (month <= 2);
-  return PyDateTimeAPI->DateTime_FromDateAndTime(
-      static_cast<int>(year), month, day, static_cast<int>(rest / 3600), static_cast<int>(rest / 60 % 60),
-      static_cast<int>(rest % 60), static_cast<int>(fraction), PyDateTimeAPI->TimeZone_UTC, PyDateTimeAPI->DateTimeType);
+  return PyDateTimeAPI->DateTime_FromDateAndTime(static_cast<int>(year), month, day, static_cast<int>(rest / 3600),
+                                                 static_cast<int>(rest / 60 % 60), static_cast<int>(rest % 60),
+                                                 static_cast<int>(fraction), PyDateTimeAPI->TimeZone_UTC,
+                                                 PyDateTimeAPI->DateTimeType);
 }
 
 PyObject* MakeText(std::string_view text) {
@@ -99,15 +100,24 @@ EnumTexts enum_texts;
 
 PyObject* MakeValue(const Value& value, bool keeps_json_text) {
   switch (value.kind()) {
-    case ValueKind::kNull: return NewReference(Py_None);
-    case ValueKind::kBool: return NewReference(value.as_bool() ? Py_True : Py_False);
-    case ValueKind::kInt: return PyLong_FromLongLong(value.as_int());
-    case ValueKind::kFloat: return PyFloat_FromDouble(value.as_float());
-    case ValueKind::kDecimal: return MakeDecimal(value.text());
-    case ValueKind::kDateTime: return MakeDateTime(value.as_int());
-    case ValueKind::kBytes: return MakeBase64(value.text());
-    case ValueKind::kJson: return keeps_json_text ? MakeText(value.text()) : ParseJson(value.text());
-    case ValueKind::kEnum: return enum_texts.Get(value.text());
+    case ValueKind::kNull:
+      return NewReference(Py_None);
+    case ValueKind::kBool:
+      return NewReference(value.as_bool() ? Py_True : Py_False);
+    case ValueKind::kInt:
+      return PyLong_FromLongLong(value.as_int());
+    case ValueKind::kFloat:
+      return PyFloat_FromDouble(value.as_float());
+    case ValueKind::kDecimal:
+      return MakeDecimal(value.text());
+    case ValueKind::kDateTime:
+      return MakeDateTime(value.as_int());
+    case ValueKind::kBytes:
+      return MakeBase64(value.text());
+    case ValueKind::kJson:
+      return keeps_json_text ? MakeText(value.text()) : ParseJson(value.text());
+    case ValueKind::kEnum:
+      return enum_texts.Get(value.text());
     case ValueKind::kList: {
       Ref list(Checked(PyList_New(static_cast<Py_ssize_t>(value.items().size()))));
       for (size_t i = 0; i < value.items().size(); ++i) {
@@ -115,7 +125,8 @@ PyObject* MakeValue(const Value& value, bool keeps_json_text) {
       }
       return list.release();
     }
-    default: return MakeText(value.text());
+    default:
+      return MakeText(value.text());
   }
 }
 
@@ -123,8 +134,7 @@ PyObject* MakeValue(const Value& value, bool keeps_json_text) {
 
 // In the slot of `__pydantic_fields_set__` of new instances: the names, shared by all instances of a plan.
 struct FieldsTemplate {
-  PyObject_HEAD
-  PyObject* names;  // a tuple
+  PyObject_HEAD PyObject* names;  // a tuple
 };
 
 void TemplateDealloc(PyObject* self) {
@@ -317,7 +327,8 @@ std::unique_ptr<ObjectPlan> PlanRecord(const ResultShape& shape, const schema::S
       add(index);
     } else if (!is_selected && info->is_plain) {
       bool is_relation = false;
-      for (const ClassInfo::Related& relation : info->relations) is_relation = is_relation || Utf8(relation.name) == text;
+      for (const ClassInfo::Related& relation : info->relations)
+        is_relation = is_relation || Utf8(relation.name) == text;
       if (is_relation) {
         ObjectPlan::Slot slot;
         slot.key = NewReference(name);
@@ -355,10 +366,14 @@ PyObject* MakeObject(const ObjectPlan& plan, const ResultLevel& level, uint32_t 
 PyObject* MakeSlot(const ObjectPlan& plan, const ObjectPlan::Slot& slot, const ResultLevel& level, uint32_t row,
                    const Value* cells, Pace& pace) {
   switch (slot.kind) {
-    case ObjectPlan::Slot::Kind::kCell: return MakeValue(cells[slot.column], plan.keeps_json_text);
-    case ObjectPlan::Slot::Kind::kNone: return NewReference(Py_None);
-    case ObjectPlan::Slot::Kind::kObject: return MakeObject(*slot.plan, level, row, pace);
-    case ObjectPlan::Slot::Kind::kRelation: break;
+    case ObjectPlan::Slot::Kind::kCell:
+      return MakeValue(cells[slot.column], plan.keeps_json_text);
+    case ObjectPlan::Slot::Kind::kNone:
+      return NewReference(Py_None);
+    case ObjectPlan::Slot::Kind::kObject:
+      return MakeObject(*slot.plan, level, row, pace);
+    case ObjectPlan::Slot::Kind::kRelation:
+      break;
   }
   const ResultLevel& child = *level.children[slot.child];
   uint32_t from = child.offsets[row], to = child.offsets[row + 1];
@@ -394,7 +409,8 @@ PyObject* MakeObject(const ObjectPlan& plan, const ResultLevel& level, uint32_t 
     if (PyDict_SetItem(dict.get(), slot.key, value.get()) != 0) throw PythonError{};
   }
   if (plan.form == ObjectPlan::Form::kDict) return dict.release();
-  return Checked(PyObject_CallFunctionObjArgs(runtime.convert, reinterpret_cast<PyObject*>(plan.type), dict.get(), nullptr));
+  return Checked(
+      PyObject_CallFunctionObjArgs(runtime.convert, reinterpret_cast<PyObject*>(plan.type), dict.get(), nullptr));
 }
 
 // New objects are all alive: no use in looking for garbage among them.
@@ -418,7 +434,8 @@ PyObject* MakeRoot(const Result& result, const ObjectPlan& plan) {
   GcPause pause(result.root_rows.size());
   Ref list(Checked(PyList_New(static_cast<Py_ssize_t>(result.root_rows.size()))));
   for (size_t i = 0; i < result.root_rows.size(); ++i) {
-    PyList_SET_ITEM(list.get(), static_cast<Py_ssize_t>(i), Checked(MakeObject(plan, result.root, result.root_rows[i], pace)));
+    PyList_SET_ITEM(list.get(), static_cast<Py_ssize_t>(i),
+                    Checked(MakeObject(plan, result.root, result.root_rows[i], pace)));
   }
   return list.release();
 }
@@ -434,15 +451,18 @@ PyObject* MakeRawCell(const driver::RawColumn& column, const Value& value, bool 
       if (column.type == "time") return MakeText(std::string_view(text).substr(11, text.size() - 17));
       return MakeText(text);
     }
-    case ValueKind::kBytes: return MakeText(EncodeBase64(value.text()));
+    case ValueKind::kBytes:
+      return MakeText(EncodeBase64(value.text()));
     case ValueKind::kList: {
       Ref list(Checked(PyList_New(static_cast<Py_ssize_t>(value.items().size()))));
       for (size_t i = 0; i < value.items().size(); ++i) {
-        PyList_SET_ITEM(list.get(), static_cast<Py_ssize_t>(i), Checked(MakeRawCell(column, value.items()[i], for_model)));
+        PyList_SET_ITEM(list.get(), static_cast<Py_ssize_t>(i),
+                        Checked(MakeRawCell(column, value.items()[i], for_model)));
       }
       return list.release();
     }
-    default: return MakeValue(value, for_model);
+    default:
+      return MakeValue(value, for_model);
   }
 }
 
@@ -466,7 +486,8 @@ const ClassInfo* InfoOf(PyObject* type, std::string_view model) {
   Ref described(Checked(
       PyObject_CallFunction(runtime.describe, "Os#", type, model.data(), static_cast<Py_ssize_t>(model.size()))));
   PyObject *is_plain = nullptr, *names = nullptr, *scalars = nullptr, *relations = nullptr;
-  if (!PyArg_ParseTuple(described.get(), "OO!OO!", &is_plain, &PyTuple_Type, &names, &scalars, &PyDict_Type, &relations)) {
+  if (!PyArg_ParseTuple(described.get(), "OO!OO!", &is_plain, &PyTuple_Type, &names, &scalars, &PyDict_Type,
+                        &relations)) {
     throw PythonError{};
   }
   auto info = std::make_unique<ClassInfo>();
@@ -554,8 +575,8 @@ PyObject* FieldsSetDescriptor(PyObject*, PyObject* base_model) {
   } catch (const PythonError&) {
     fields_set_offset = -1;  // then rows are validated
     PyErr_Clear();
-    return NewReference(PyDict_GetItemString(reinterpret_cast<PyTypeObject*>(base_model)->tp_dict,
-                                             "__pydantic_fields_set__"));
+    return NewReference(
+        PyDict_GetItemString(reinterpret_cast<PyTypeObject*>(base_model)->tp_dict, "__pydantic_fields_set__"));
   }
   return reinterpret_cast<PyObject*>(PyObject_New(FieldsSetObject, &descriptor_type));
 }

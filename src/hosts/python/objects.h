@@ -14,8 +14,8 @@ namespace prisma::python {
 
 // What is known of a class of rows.
 struct ClassInfo {
-  PyObject* type = nullptr;   // the class
-  bool is_plain = false;      // instances may be made without validation
+  PyObject* type = nullptr;      // the class
+  bool is_plain = false;         // instances may be made without validation
   std::vector<PyObject*> names;  // of its fields in order
   bool has_all_scalars = true;
   std::vector<std::string> scalars;  // to select, unless it has all

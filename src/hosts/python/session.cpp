@@ -14,8 +14,7 @@ namespace prisma::python {
 namespace {
 
 struct SessionObject {
-  PyObject_HEAD
-  std::shared_ptr<EngineState> state;  // null: not connected
+  PyObject_HEAD std::shared_ptr<EngineState> state;  // null: not connected
   std::string transaction_id;
   bool is_async;
   bool is_transaction;
@@ -23,8 +22,7 @@ struct SessionObject {
 };
 
 struct CallerObject {
-  PyObject_HEAD
-  vectorcallfunc vectorcall;
+  PyObject_HEAD vectorcallfunc vectorcall;
   SessionObject* session;
   std::string model;
   PyObject* type;  // or null
@@ -61,7 +59,10 @@ const std::shared_ptr<EngineState>& Connected(SessionObject* self) {
 class ConnectCall : public Call {
  public:
   ConnectCall(SessionObject* session, std::shared_ptr<SourceFiles> files, engine::QueryEngineOptions options)
-      : Call(std::make_shared<EngineState>()), session_(session), files_(std::move(files)), options_(std::move(options)) {
+      : Call(std::make_shared<EngineState>()),
+        session_(session),
+        files_(std::move(files)),
+        options_(std::move(options)) {
     Py_INCREF(session);
     state_->fork_count = ForkCount();
   }
@@ -273,9 +274,9 @@ PyObject* SessionConnect(PyObject* object, PyObject* arguments) {
       Py_INCREF(log);  // as long as the process
       options.on_query = [log](std::string_view sql, std::string_view parameters, std::chrono::microseconds duration) {
         PyGILState_STATE gil = PyGILState_Ensure();
-        PyObject* done = PyObject_CallFunction(log, "s#s#L", sql.data(), static_cast<Py_ssize_t>(sql.size()),
-                                               parameters.data(), static_cast<Py_ssize_t>(parameters.size()),
-                                               static_cast<long long>(duration.count()));
+        PyObject* done =
+            PyObject_CallFunction(log, "s#s#L", sql.data(), static_cast<Py_ssize_t>(sql.size()), parameters.data(),
+                                  static_cast<Py_ssize_t>(parameters.size()), static_cast<long long>(duration.count()));
         if (done == nullptr) PyErr_WriteUnraisable(log);
         Py_XDECREF(done);
         PyGILState_Release(gil);
@@ -351,8 +352,8 @@ PyObject* SessionBatch(PyObject* object, PyObject* queries) {
       if (caller == Py_None) {
         call->ReadRawQuery(static_cast<ActionCode>(code), first, second, nullptr);
       } else {
-        ReadModelCall(reinterpret_cast<CallerObject*>(caller), *call, static_cast<ActionCode>(code), first, second, nullptr,
-                      nullptr);
+        ReadModelCall(reinterpret_cast<CallerObject*>(caller), *call, static_cast<ActionCode>(code), first, second,
+                      nullptr, nullptr);
       }
       batch->Add(std::move(call));
     }
@@ -366,7 +367,8 @@ PyObject* SessionMetrics(PyObject* object, PyObject* arguments) {
   if (!PyArg_ParseTuple(arguments, "ss", &format, &labels)) return nullptr;
   return Guard([&]() -> PyObject* {
     engine::QueryEngine& engine = *Connected(self)->engine;
-    return Text(std::string_view(format) == "prometheus" ? engine.MetricsPrometheus(labels) : engine.MetricsJson(labels));
+    return Text(std::string_view(format) == "prometheus" ? engine.MetricsPrometheus(labels)
+                                                         : engine.MetricsJson(labels));
   });
 }
 

@@ -71,18 +71,13 @@ void AfterFork() {
 }
 
 Pool& ThePool() {
-  if (pool == nullptr) {
-    static bool is_registered = false;
-    if (!is_registered) {
-      pthread_atfork(nullptr, nullptr, AfterFork);
-      is_registered = true;
-    }
-    pool = new Pool;
-  }
+  if (pool == nullptr) pool = new Pool;
   return *pool;
 }
 
 }  // namespace
+
+void WatchForks() { pthread_atfork(nullptr, nullptr, AfterFork); }
 
 void RunOnWorker(std::function<void()> job) { ThePool().Add(std::move(job)); }
 

@@ -11,6 +11,9 @@ void RunOnWorker(std::function<void()> job);
 // Waits for all jobs. Called without the GIL.
 void StopWorkers();
 
+// Once, at the start.
+void WatchForks();
+
 // Increases in a child process that was forked: what was made before can't be used there.
 unsigned ForkCount();
 
