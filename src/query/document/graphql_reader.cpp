@@ -115,13 +115,20 @@ class GraphqlReader {
     return node;
   }
 
-  // Members of objects are taken in the order of their names; of several of one name the last counts.
-  static std::span<Member> Sorted(std::span<Member> members) {
-    std::stable_sort(members.begin(), members.end(), [](const Member& a, const Member& b) { return a.name < b.name; });
+  // Members keep their order, in which nested writes are done; of several of one name the last counts.
+  static std::span<Member> WithoutDuplicates(std::span<Member> members) {
+    std::vector<uint32_t> by_name(members.size());
+    for (uint32_t i = 0; i < by_name.size(); ++i) by_name[i] = i;
+    std::sort(by_name.begin(), by_name.end(), [&](uint32_t a, uint32_t b) {
+      return members[a].name != members[b].name ? members[a].name < members[b].name : a < b;
+    });
+    std::vector<bool> is_dropped(members.size());
+    for (size_t i = 1; i < by_name.size(); ++i) {
+      is_dropped[by_name[i - 1]] = members[by_name[i - 1]].name == members[by_name[i]].name;
+    }
     size_t count = 0;
     for (size_t i = 0; i < members.size(); ++i) {
-      if (i + 1 < members.size() && members[i + 1].name == members[i].name) continue;
-      members[count++] = members[i];
+      if (!is_dropped[i]) members[count++] = members[i];
     }
     return members.first(count);
   }
@@ -192,7 +199,7 @@ class GraphqlReader {
       Advance();
       Node node;
       node.kind = Node::Kind::kObject;
-      node.members = Sorted(ReadMembers('}', depth));
+      node.members = WithoutDuplicates(ReadMembers('}', depth));
       if (node.Find("_ref") != nullptr) node.tag = Node::Tag::kFieldReference;
       return node;
     }
