@@ -19,23 +19,39 @@ namespace prisma::driver {
 // What went wrong in the database, for the engine to turn into a P-code.
 struct DbError {
   enum class Kind : uint8_t {
-    kUnknown, kUniqueViolation, kForeignKeyViolation, kNotNullViolation, kCheckViolation, kValueOutOfRange,
-    kTableMissing, kColumnMissing, kDatabaseMissing, kDatabaseExists, kAccessDenied, kConnectionFailed, kConnectionClosed,
-    kTimeout,          // busy, lock or socket timeout
-    kInterrupted,      // by Connection::Interrupt or a budget
-    kSerialization,    // deadlock, write conflict: P2034
-    kConversion,       // a cell can't be read as its ColumnType: `column_index`; `text` is the value
+    kUnknown,
+    kUniqueViolation,
+    kForeignKeyViolation,
+    kNotNullViolation,
+    kCheckViolation,
+    kValueOutOfRange,
+    kTableMissing,
+    kColumnMissing,
+    kDatabaseMissing,
+    kDatabaseExists,
+    kAccessDenied,
+    kConnectionFailed,
+    kConnectionClosed,
+    kTimeout,              // busy, lock or socket timeout
+    kInterrupted,          // by Connection::Interrupt or a budget
+    kSerialization,        // deadlock, write conflict: P2034
+    kConversion,           // a cell can't be read as its ColumnType: `column_index`; `text` is the value
     kWrongParameterCount,  // `expected`, `actual`
-    kTooManyParameters, kSyntax, kReadOnly, kCorrupt, kDiskFull, kInvalidTransaction,
+    kTooManyParameters,
+    kSyntax,
+    kReadOnly,
+    kCorrupt,
+    kDiskFull,
+    kInvalidTransaction,
   };
   Kind kind = Kind::kUnknown;
-  std::string native_code;            // SQLite's number, SQLSTATE, …
-  std::string text;                   // the database's own words
-  std::string constraint;             // name, if known
-  std::vector<std::string> columns;   // database names, if known
+  std::string native_code;           // SQLite's number, SQLSTATE, …
+  std::string text;                  // the database's own words
+  std::string constraint;            // name, if known
+  std::vector<std::string> columns;  // database names, if known
   std::string table;
-  uint32_t column_index = 0;          // kConversion
-  int64_t expected = 0, actual = 0;   // kWrongParameterCount
+  uint32_t column_index = 0;         // kConversion
+  int64_t expected = 0, actual = 0;  // kWrongParameterCount
 };
 
 // Thrown by drivers; `execute` maps it to an Error where it knows the models.
@@ -48,9 +64,28 @@ class DbException : public std::exception {
 
 // How a column's cells are to be read; drivers convert while reading.
 enum class ColumnType : uint8_t {
-  kAny,        // by the database's own type of the cell (raw queries)
-  kBool, kInt, kBigInt, kFloat, kDecimal, kString, kBytes, kDateTime, kJson, kEnum, kUuid,
-  kBoolList, kIntList, kBigIntList, kFloatList, kDecimalList, kStringList, kBytesList, kDateTimeList, kJsonList, kEnumList,
+  kAny,  // by the database's own type of the cell (raw queries)
+  kBool,
+  kInt,
+  kBigInt,
+  kFloat,
+  kDecimal,
+  kString,
+  kBytes,
+  kDateTime,
+  kJson,
+  kEnum,
+  kUuid,
+  kBoolList,
+  kIntList,
+  kBigIntList,
+  kFloatList,
+  kDecimalList,
+  kStringList,
+  kBytesList,
+  kDateTimeList,
+  kJsonList,
+  kEnumList,
 };
 
 // Rows of equal width; cells row by row. Text lives in the arena.
@@ -64,16 +99,23 @@ struct RowBatch {
 
 struct RawColumn {
   std::string name;
-  std::string type;                   // "int", "string", … of the raw query's answer
+  std::string type;  // "int", "string", … of the raw query's answer
 };
 
 struct Statement {
   std::string_view sql;
   std::span<const Value> parameters;
-  bool cacheable = true;              // keep it prepared, keyed by its text
+  bool cacheable = true;  // keep it prepared, keyed by its text
 };
 
-enum class IsolationLevel : uint8_t { kDefault, kReadUncommitted, kReadCommitted, kRepeatableRead, kSnapshot, kSerializable };
+enum class IsolationLevel : uint8_t {
+  kDefault,
+  kReadUncommitted,
+  kReadCommitted,
+  kRepeatableRead,
+  kSnapshot,
+  kSerializable
+};
 
 class Connection {
  public:
@@ -101,7 +143,7 @@ class Connection {
 class Database {
  public:
   virtual ~Database() = default;
-  virtual std::unique_ptr<Connection> Connect() = 0;     // throws DbException
+  virtual std::unique_ptr<Connection> Connect() = 0;  // throws DbException
   virtual uint32_t default_connection_limit() const = 0;
   virtual std::optional<uint32_t> connection_limit() const = 0;  // of the URL
   virtual std::optional<std::chrono::milliseconds> pool_timeout() const = 0;

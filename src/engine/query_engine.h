@@ -18,8 +18,8 @@ namespace prisma::engine {
 enum class Protocol : uint8_t { kJson, kGraphql };
 
 struct QueryEngineOptions {
-  std::string url;                     // overrides the datasource's; empty: resolve the schema's (env)
-  std::string config_dir;              // for relative file URLs
+  std::string url;         // overrides the datasource's; empty: resolve the schema's (env)
+  std::string config_dir;  // for relative file URLs
   bool log_queries = false;
   bool enable_raw_queries = true;
   // Called from the thread that runs the statement.
@@ -29,7 +29,7 @@ struct QueryEngineOptions {
 struct TransactionOptions {
   std::chrono::milliseconds max_wait{2000};
   std::chrono::milliseconds timeout{5000};
-  std::string isolation_level;         // "" none
+  std::string isolation_level;  // "" none
 };
 
 class QueryEngine {
@@ -38,17 +38,20 @@ class QueryEngine {
   static std::unique_ptr<QueryEngine> Create(std::shared_ptr<const schema::Schema> schema, QueryEngineOptions options);
   virtual ~QueryEngine() = default;
 
-  virtual void Connect() = 0;          // opens one connection; throws Error P1xxx
+  virtual void Connect() = 0;  // opens one connection; throws Error P1xxx
   virtual void Disconnect() = 0;
   virtual const schema::Schema& schema() const = 0;
 
-  // One HTTP body of the protocol → one JSON answer (single or batch; errors are in the answer). `transaction_id` may be empty.
-  // Sets `status` to the HTTP status (200, or 422 for a body that can't be read).
-  virtual std::string Handle(std::string_view body, Protocol protocol, std::string_view transaction_id, int& status) = 0;
+  // One HTTP body of the protocol → one JSON answer (single or batch; errors are in the answer). `transaction_id` may
+  // be empty. Sets `status` to the HTTP status (200, or 422 for a body that can't be read).
+  virtual std::string Handle(std::string_view body, Protocol protocol, std::string_view transaction_id,
+                             int& status) = 0;
 
-  // In-process: a request that a door has already read into nodes. Throws Error. The result outlives the request's arena.
-  // With `budget`, throws driver::DbException kInterrupted when the work could not be done in that time (nothing changed then).
-  virtual std::unique_ptr<query::Result> Execute(const query::Request& request, Arena& arena, std::string_view transaction_id,
+  // In-process: a request that a door has already read into nodes. Throws Error. The result outlives the request's
+  // arena. With `budget`, throws driver::DbException kInterrupted when the work could not be done in that time (nothing
+  // changed then).
+  virtual std::unique_ptr<query::Result> Execute(const query::Request& request, Arena& arena,
+                                                 std::string_view transaction_id,
                                                  std::optional<std::chrono::microseconds> budget = {}) = 0;
 
   virtual std::string StartTransaction(const TransactionOptions& options) = 0;  // id; throws Error
