@@ -88,6 +88,7 @@ TEST_CASE("plans of reads") { CheckFile("reads.plans"); }
 TEST_CASE("plans of filters") { CheckFile("filters.plans"); }
 TEST_CASE("plans of aggregates") { CheckFile("aggregates.plans"); }
 TEST_CASE("plans of writes") { CheckFile("writes.plans"); }
+TEST_CASE("plans of nested writes") { CheckFile("nested_writes.plans"); }
 
 }  // namespace
 }  // namespace prisma::query

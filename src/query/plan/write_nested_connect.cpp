@@ -158,15 +158,18 @@ void WritePlanner::NestedSet(Nodes& nodes, const Link& link, const NestedWrite& 
     Update(into, other, std::move(assignments), where, {}, p_.NewBinding());
   };
   if (write.set_filters.empty()) return release(nodes, IsLinked(link, record, Alias(other)));
-  const Record chosen = Select(nodes, other, ids, Where(other, &any));
-  const sql::Expr* is_chosen = p_.InBinding(Alias(other), ids, chosen.binding, CellsOf(chosen, ids));
-  Nodes some, none;
-  release(some, p_.sql().And(IsLinked(link, record, Alias(other)), p_.sql().Not(is_chosen)));
-  SetForeignKeyOfOther(some, link, record, p_.InBinding(Alias(other), ids, chosen.binding, CellsOf(chosen, ids)),
-                       p_.NewBinding());
-  release(none, IsLinked(link, record, Alias(other)));
-  nodes.push_back(IfNode(PlanNode::Condition::kNotEmpty, chosen.binding, SequenceNode(std::move(some)),
-                         SequenceNode(std::move(none))));
+  // By the ids of the chosen: a condition that is unknown for a record doesn't choose it.
+  sql::Builder& sql = p_.sql();
+  const std::string_view alias = p_.NextAlias();
+  sql::Select* chosen = sql.arena().New<sql::Select>();
+  chosen->columns = sql.Copy(p_.Columns(ids, alias));
+  chosen->from = p_.TableOf(other, alias);
+  chosen->where = p_.FilterExpr(&any, alias);
+  std::vector<const sql::Expr*> columns;
+  for (FieldId id : ids) columns.push_back(p_.Column(Alias(other), id));
+  const sql::Expr* is_not_chosen = sql.InSelect(sql.Row(sql.Copy(columns)), chosen, true);
+  release(nodes, sql.And(IsLinked(link, record, Alias(other)), is_not_chosen));
+  SetForeignKeyOfOther(nodes, link, record, Where(other, &any), p_.NewBinding());
 }
 
 }  // namespace prisma::query
