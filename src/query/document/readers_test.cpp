@@ -103,7 +103,7 @@ std::string Json(std::string_view text) {
 
 TEST_CASE("GraphQL: fields, aliases, arguments") {
   CHECK(Graphql("{ findManyUser(take: 2,,, where: {name: {contains: \"a\"}, id: 1}) { id, n: name posts { id } } }") ==
-        "findManyUser(take:2#0 where:{id:1#1 name:{contains:\"a\"#2}}){id n=name posts{id}};");
+        "findManyUser(take:2#0 where:{name:{contains:\"a\"#1} id:1#2}){id n=name posts{id}};");
   CHECK(Graphql("mutation M($a: Int = 1) @x(a: 1) { a: createOneUser(data: {}) { id } b { c } }") ==
         "!a=createOneUser(data:{}){id};!b{c};");
   CHECK(Graphql("query A { a } query B { b }", "B") == "b;");
