@@ -93,11 +93,11 @@ class Engine final : public QueryEngine {
       int n = std::atoi(size);
       if (n > 0) execute_options_.max_bind_values = static_cast<uint32_t>(n);
     }
-    if (options_.on_query) {
+    if (options_.on_query || options_.enable_metrics) {
       execute_options_.on_query = [this](std::string_view sql, std::span<const Value> parameters,
                                          std::chrono::microseconds duration) {
         metrics_.Statement(duration);
-        options_.on_query(sql, ParametersText(parameters), duration);
+        if (options_.on_query) options_.on_query(sql, ParametersText(parameters), duration);
       };
     }
   }

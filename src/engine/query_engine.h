@@ -22,6 +22,7 @@ struct QueryEngineOptions {
   std::string config_dir;  // for relative file URLs
   bool log_queries = false;
   bool enable_raw_queries = true;
+  bool enable_metrics = false;  // times each statement
   // Called from the thread that runs the statement.
   std::function<void(std::string_view sql, std::string_view parameters, std::chrono::microseconds duration)> on_query;
 };

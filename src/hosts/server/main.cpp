@@ -77,6 +77,7 @@ std::unique_ptr<engine::QueryEngine> OpenEngine(const Options& options, const Lo
   }
   engine_options.log_queries = options.log_queries;
   engine_options.enable_raw_queries = options.enable_raw_queries;
+  engine_options.enable_metrics = options.enable_metrics || options.metric_override;
   if (options.log_queries) {
     engine_options.on_query = [&log](std::string_view sql, std::string_view parameters,
                                      std::chrono::microseconds duration) { log.Query(sql, parameters, duration); };
