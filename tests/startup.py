@@ -189,6 +189,8 @@ def main():
     parser.add_argument('--schema', type=pathlib.Path)
     parser.add_argument('--slack', type=float, default=1.0)
     options = parser.parse_args()
+    if options.python:
+        options.python = os.path.abspath(options.python)  # it is run from other folders
     bars = Bars(options.slack)
     folder = pathlib.Path(tempfile.mkdtemp(prefix='startup_', dir='/dev/shm' if os.path.isdir('/dev/shm') else None))
     try:
