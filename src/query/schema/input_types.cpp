@@ -267,6 +267,12 @@ void InputBuilder::WhereUnique(ModelId model) {
   auto is_unique_index = [&](const schema::Index& index) {
     return index.kind == schema::IndexKind::kUnique || index.kind == schema::IndexKind::kPrimaryKey;
   };
+  auto compound_name = [&](const schema::Index& index) {
+    std::string name = index.name;
+    if (!name.empty()) return name;
+    for (const schema::IndexField& part : index.fields) name += (name.empty() ? "" : "_") + field(part.field).name;
+    return name;
+  };
   auto is_unique = [&](FieldId id) {
     for (schema::IndexId index_id : schema_.models[model].indexes) {
       const schema::Index& index = schema_.indexes[index_id];
@@ -284,25 +290,24 @@ void InputBuilder::WhereUnique(ModelId model) {
   }
   for (schema::IndexId index_id : schema_.models[model].indexes) {
     const schema::Index& index = schema_.indexes[index_id];
-    if (!is_unique_index(index) || index.fields.size() != 1) continue;
+    if (!is_unique_index(index)) continue;
     auto& names = index.kind == schema::IndexKind::kPrimaryKey ? keys : constrained;
-    names.push_back(field(index.fields[0].field).name);
+    bool is_compound = index.fields.size() > 1;
+    names.push_back(is_compound ? of_.arena_.Copy(compound_name(index))
+                                : std::string_view(field(index.fields[0].field).name));
   }
-  // Uniques first, then the primary key.
+  // Compounds: uniques first, then the primary key.
   for (schema::IndexKind kind : {schema::IndexKind::kUnique, schema::IndexKind::kPrimaryKey}) {
     for (schema::IndexId index_id : schema_.models[model].indexes) {
       const schema::Index& index = schema_.indexes[index_id];
       if (index.kind != kind || index.fields.size() < 2) continue;
-      std::string name = index.name;
       bool is_usable = true;
       for (const schema::IndexField& part : index.fields) {
         if (field(part.field).kind == FieldKind::kUnsupported) is_usable = false;
-        if (index.name.empty()) name += (name.empty() ? "" : "_") + field(part.field).name;
       }
       if (!is_usable) continue;
-      std::string_view kept = of_.arena_.Copy(name);
-      Add(kept, {Object(InputKind::kCompoundUnique, model.index, index_id.index, 0, model)});
-      (kind == schema::IndexKind::kPrimaryKey ? keys : constrained).push_back(kept);
+      Add(of_.arena_.Copy(compound_name(index)),
+          {Object(InputKind::kCompoundUnique, model.index, index_id.index, 0, model)});
     }
   }
   Booleans(of_.Input(InputKind::kWhere, model.index, UINT32_MAX, 0, model));
