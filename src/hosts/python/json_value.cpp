@@ -10,6 +10,29 @@ namespace {
 
 constexpr int kMaxDepth = 500;
 
+// Keys come again and again: the last one at each place of a small table is kept.
+PyObject* CachedKey(std::string_view text) {
+  constexpr size_t kPlaces = 512, kLongest = 64;
+  static PyObject* places[kPlaces];
+  if (text.size() > kLongest) return Text(text);
+  size_t hash = 1469598103934665603u;
+  for (unsigned char c : text) {
+    if (c >= 0x80) return Text(text);
+    hash = (hash ^ c) * 1099511628211u;
+  }
+  PyObject*& place = places[(hash ^ hash >> 32) % kPlaces];
+  if (place != nullptr && PyUnicode_GET_LENGTH(place) == static_cast<Py_ssize_t>(text.size()) &&
+      std::memcmp(PyUnicode_1BYTE_DATA(place), text.data(), text.size()) == 0) {
+    return NewReference(place);
+  }
+  PyObject* key = Text(text);
+  if (key == nullptr) return nullptr;
+  PyUnicode_InternInPlace(&key);
+  Py_INCREF(key);
+  Py_XSETREF(place, key);
+  return key;
+}
+
 class Parser {
  public:
   explicit Parser(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
@@ -136,8 +159,10 @@ class Parser {
     if (at_ >= end_) Fail();
     PyObject* text = nullptr;
     if (*at_ == '"') {
-      text = PyUnicode_DecodeUTF8(start, at_ - start, "replace");
+      std::string_view plain(start, static_cast<size_t>(at_ - start));
+      text = is_key ? CachedKey(plain) : Text(plain);
       ++at_;
+      return Checked(text);
     } else {
       std::string out(start, at_);
       while (true) {
@@ -197,7 +222,6 @@ class Parser {
       text = PyUnicode_DecodeUTF8(out.data(), static_cast<Py_ssize_t>(out.size()), "surrogatepass");
     }
     Checked(text);
-    if (is_key) PyUnicode_InternInPlace(&text);
     return text;
   }
 

@@ -21,6 +21,8 @@ using schema::ScalarType;
 
 namespace {
 
+PyObject *empty_tuple = nullptr, *raw_name = nullptr;
+
 // ── single values ──
 
 PyObject* MakeDateTime(int64_t microseconds) {
@@ -77,7 +79,10 @@ PyObject* MakeBase64(std::string_view bytes) {
   if (text == nullptr) return nullptr;
   WriteBase64(bytes, PyBytes_AS_STRING(text));
   Ref held(text);
-  return PyObject_CallOneArg(runtime.base64_type, text);
+  Ref object(
+      Checked(PyBaseObject_Type.tp_new(reinterpret_cast<PyTypeObject*>(runtime.base64_type), empty_tuple, nullptr)));
+  if (PyObject_GenericSetAttr(object.get(), raw_name, text) != 0) return nullptr;
+  return object.release();
 }
 
 // Few different texts: each is made once.
@@ -391,7 +396,8 @@ PyObject* MakeObject(const ObjectPlan& plan, const ResultLevel& level, uint32_t 
   const Value* cells = level.rows.cells.data() + static_cast<size_t>(row) * level.rows.columns;
   if (plan.form == ObjectPlan::Form::kInstance) {
     pace.Step();
-    Ref object(Checked(PyType_GenericAlloc(plan.type, 0)));
+    // object.__new__ itself: unlike the bare allocator it prepares attributes without a dict.
+    Ref object(Checked(PyBaseObject_Type.tp_new(plan.type, empty_tuple, nullptr)));
     for (const ObjectPlan::Slot& slot : plan.slots) {
       PyObject* value = Checked(MakeSlot(plan, slot, level, row, cells, pace));
       int failed = PyObject_GenericSetAttr(object.get(), slot.key, value);
@@ -582,6 +588,8 @@ PyObject* FieldsSetDescriptor(PyObject*, PyObject* base_model) {
 }
 
 bool InitObjects() {
+  empty_tuple = PyTuple_New(0);
+  raw_name = PyUnicode_InternFromString("_raw");
   PyDateTime_IMPORT;
   if (PyDateTimeAPI == nullptr) return false;
   template_type.tp_name = "prisma._engine.FieldsTemplate";
