@@ -8,6 +8,5 @@ target_link_libraries(prisma_python PRIVATE prisma_core prisma_cli)
 target_compile_options(prisma_python PRIVATE -Wall -Wextra -Wno-missing-field-initializers)
 # A generated client carries a copy of the extension: two copies in one process must not share symbols.
 target_link_options(prisma_python PRIVATE -Wl,--exclude-libs,ALL -Wl,-Bsymbolic -Wl,--gc-sections -s)
-target_compile_options(prisma_core PRIVATE -ffunction-sections -fdata-sections)
 
 install(TARGETS prisma_python LIBRARY DESTINATION prisma)
