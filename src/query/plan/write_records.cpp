@@ -65,7 +65,12 @@ void WritePlanner::NestedBefore(Nodes& nodes, const WriteData& data, bool is_cre
       default:
         continue;
     }
-    for (ColumnValue& value : ForeignKeyFrom(link, other, false)) injected.push_back(std::move(value));
+    // Of two writes of one relation the last of the request counts.
+    for (ColumnValue& value : ForeignKeyFrom(link, other, false)) {
+      const bool is_set = std::any_of(injected.begin(), injected.end(),
+                                      [&](const ColumnValue& set) { return set.field == value.field; });
+      if (!is_set) injected.push_back(std::move(value));
+    }
   }
   for (auto check = checks.rbegin(); check != checks.rend(); ++check) nodes.push_back(std::move(*check));
 }
