@@ -2,9 +2,11 @@
 
 import json
 import re
+import subprocess
+import threading
 
 import pytest
-from engine_process import SCHEMA, cli
+from engine_process import BIN, SCHEMA, cli
 
 NOT_FOUND = 'Could not find Prisma Schema that is required for this command.'
 
@@ -251,3 +253,32 @@ def test_generate_without_generators(tmp_path):
     assert done.returncode == 1 and 'Generator "no-such-program-anywhere" failed:\n\n' in done.stderr, done.stderr
     done = cli('generate', '--generator', 'nope', cwd=tmp_path)
     assert (done.returncode, done.stderr) == (1, 'Error: The generator nope specified via --generator does not exist in your Prisma schema\n')
+
+
+def test_generate_watch(tmp_path):
+    path = tmp_path / 'schema.prisma'
+    path.write_text(SCHEMA)
+    process = subprocess.Popen([str(BIN / 'prisma'), 'generate', '--watch'], cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    timer = threading.Timer(20, process.kill)
+    timer.start()
+    try:
+        def wait_for(text):
+            for line in process.stdout:
+                if text in line:
+                    return
+            raise AssertionError(f'never said {text!r}')
+        wait_for('Watching...')
+        wait_for("You don't have any generators")
+        path.write_text(SCHEMA.replace('email String', 'email Strin'))
+        wait_for('Change in schema.prisma')
+        wait_for('Type "Strin" is neither a built-in type')
+        other = tmp_path / 'other.prisma'  # editors write a new file and rename it
+        other.write_text(SCHEMA)
+        other.rename(path)
+        wait_for('Change in ')
+        wait_for("You don't have any generators")
+    finally:
+        timer.cancel()
+        process.kill()
+        process.wait()
+        process.stdout.close()
