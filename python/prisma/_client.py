@@ -16,6 +16,8 @@ _PACKAGE = __name__.rpartition('.')[0]
 _ROOT = Path(__file__).parent
 log = logging.getLogger(_PACKAGE)
 _unset: Any = object()
+# By accessor.
+_actions_classes: Dict[str, Any] = {}
 
 set_up(_PACKAGE)
 
@@ -83,11 +85,14 @@ class ClientBase:
             register(self)  # type: ignore[arg-type]
 
     def __getattr__(self, name: str) -> Any:
-        model = _data().ACCESSORS.get(name)
-        if model is None:
-            raise AttributeError(f'{type(self).__name__!r} object has no attribute {name!r}')
-        actions = getattr(import_module(f'{_PACKAGE}.actions'), f'{model}Actions')(self)
-        self.__dict__[name] = actions
+        make = _actions_classes.get(name)
+        if make is None:
+            model = _data().ACCESSORS.get(name)
+            if model is None:
+                raise AttributeError(f'{type(self).__name__!r} object has no attribute {name!r}')
+            make = getattr(import_module(f'{_PACKAGE}.actions'), f'{model}Actions')
+            _actions_classes[name] = make
+        actions = self.__dict__[name] = make(self)
         return actions
 
     def __dir__(self) -> List[str]:
@@ -174,17 +179,15 @@ class ClientBase:
 
         return Metrics.from_dict(json.loads(text))
 
-    def _copy(self) -> Any:
+    def _copy(self, session: Any = None) -> Any:
         """Another client on the same engine."""
         new = object.__new__(type(self))
-        new.__dict__.update(
-            _log_queries=self._log_queries,
-            _datasource=self._datasource,
-            _connect_timeout=self._connect_timeout,
-            _http_config=self._http_config,
-            _session=self._session,
-            _copied=True,
-        )
+        new._log_queries = self._log_queries
+        new._datasource = self._datasource
+        new._connect_timeout = self._connect_timeout
+        new._http_config = self._http_config
+        new._session = session or self._session
+        new._copied = True
         return new
 
     # Where a relative path of an SQLite URL starts from.
@@ -230,9 +233,7 @@ class _TransactionBase:
 
     def _begun(self, session: Any) -> Any:
         self._session = session
-        tx = self.__client._copy()
-        tx._session = session
-        return tx
+        return self.__client._copy(session)
 
     def _started(self) -> Any:
         if self._session is None:
