@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <map>
+#include <string>
 #include <unordered_set>
 
 #include "query/schema/query_schema.h"
@@ -160,7 +161,9 @@ class Renderer {
     }
   }
 
+  // Types of different origin may have the same name (two uniques of the same fields): the first one is written.
   void RenderInput(const InputObject& object) {
+    if (!input_names_.insert(schema_.Name(object)).second) return;
     std::span<const InputField> fields = schema_.Fields(object);
     json::Writer writer(Target(inputs_, false));
     writer.BeginObject();
@@ -246,6 +249,7 @@ class Renderer {
   const QuerySchema& schema_;
   std::deque<Item> queue_;
   std::unordered_set<const void*> seen_;
+  std::unordered_set<std::string> input_names_;
   Section inputs_, outputs_, enums_, references_;
 };
 

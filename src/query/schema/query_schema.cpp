@@ -115,6 +115,22 @@ bool QuerySchema::CanCreate(ModelId model) const {
   return true;
 }
 
+// A relation is left out at both its ends if anything that it is made of is.
+bool QuerySchema::IsRelationVisible(schema::RelationId id) const {
+  const schema::Relation& relation = schema_->relations[id];
+  if (!IsVisible(relation.model_a) || !IsVisible(relation.model_b)) return false;
+  for (FieldId end : {relation.field_a, relation.field_b}) {
+    if (end && schema_->fields[end].is_ignored) return false;
+  }
+  for (const auto* columns : {&relation.fields, &relation.embedded_a.fields, &relation.embedded_b.fields}) {
+    for (FieldId column : *columns) {
+      const schema::Field& field = schema_->fields[column];
+      if (field.is_ignored || field.kind == FieldKind::kUnsupported) return false;
+    }
+  }
+  return true;
+}
+
 const std::vector<FieldId>& QuerySchema::VisibleFields(ModelId model) const {
   auto [found, is_new] = visible_fields_.try_emplace(model.index);
   if (!is_new) return found->second;
@@ -123,7 +139,7 @@ const std::vector<FieldId>& QuerySchema::VisibleFields(ModelId model) const {
     const schema::Field& field = schema_->fields[id];
     if (field.is_ignored || field.kind == FieldKind::kUnsupported) continue;
     if (field.kind == FieldKind::kRelation) {
-      if (field.relation && field.related_model && IsVisible(field.related_model)) relations.push_back(id);
+      if (field.relation && field.related_model && IsRelationVisible(field.relation)) relations.push_back(id);
     } else if (field.kind != FieldKind::kComposite) {
       found->second.push_back(id);
     }

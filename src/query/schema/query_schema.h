@@ -232,6 +232,7 @@ class QuerySchema {
   bool CanSearchFulltext() const;
   bool HasLoadStrategies() const;
   bool IsVisible(schema::ModelId model) const { return !schema_->models[model].is_ignored; }
+  bool IsRelationVisible(schema::RelationId relation) const;
   bool HasUnique(schema::ModelId model) const;
   bool CanCreate(schema::ModelId model) const;
   // Scalar (and enum) fields, then relation fields.
