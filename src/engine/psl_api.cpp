@@ -7,6 +7,7 @@
 
 #include "diagnostics/diagnostic.h"
 #include "dmmf/config.h"
+#include "editor/answers.h"
 #include "engine/schema_documents.h"
 #include "json/writer.h"
 #include "schema/config_only.h"
@@ -18,6 +19,10 @@ namespace prisma::engine {
 namespace {
 
 using Files = std::shared_ptr<const SourceFiles>;
+
+// What the package says when it is told to panic, place in its sources included.
+constexpr char kDebugPanic[] =
+    "panicked at prisma-schema-wasm/src/lib.rs:140:5:\nThis is the panic triggered by `prisma_fmt::debug_panic()`";
 
 // A call with arguments of the wrong form. The package panics then.
 class BadCall : public std::runtime_error {
@@ -261,6 +266,18 @@ std::string MergeSchemas(const json::Value& args) {
   return ResultText(merged);
 }
 
+// An editor's function: the files as a list, and the parameters of the Language Server Protocol.
+template <class Answer>
+std::string ForEditor(const json::Value& args, Answer&& answer) {
+  json::Document files_document, params_document;
+  json::Value argument, params;
+  size_t i = 0;
+  for (json::Value item : args.items()) (i++ == 0 ? argument : params) = item;
+  argument = Unpacked(argument, files_document);
+  auto files = argument.is_array() ? ReadFiles(argument) : std::nullopt;
+  return ResultText(answer(files.value_or(nullptr), Unpacked(params, params_document)));
+}
+
 std::string ErrorText(std::string_view key, std::string_view code, std::string_view message) {
   std::string out;
   json::Writer writer(out);
@@ -288,6 +305,9 @@ std::string Dispatch(std::string_view function, const json::Value& args) {
   if (function == "preview_features") return PreviewFeatures();
   if (function == "format") return Format(args);
   if (function == "merge_schemas") return MergeSchemas(args);
+  if (function == "hover") return ForEditor(args, editor::AnswerHover);
+  if (function == "references") return ForEditor(args, editor::AnswerReferences);
+  if (function == "debug_panic") throw BadCall(kDebugPanic);
   return ErrorText("name", "Error", "prisma-schema-wasm has no function " + std::string(function) + ".");
 }
 

@@ -1,0 +1,28 @@
+// The editor's functions with the parameters and results of the Language Server Protocol, as JSON. Files are named by
+// their URIs. Parameters of another form, or of a file that is not among the files, give the function's empty answer.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "editor/text.h"
+#include "json/reader.h"
+#include "json/writer.h"
+
+namespace prisma::editor {
+
+using Files = std::shared_ptr<const SourceFiles>;
+
+// `files` may be null: the empty answer.
+std::string AnswerHover(const Files& files, const json::Value& params);
+std::string AnswerReferences(const Files& files, const json::Value& params);
+
+// Parts that other answers are made of.
+std::optional<Position> ReadPosition(const json::Value& value);
+std::optional<Range> ReadRange(const json::Value& value);
+// The file that `params.textDocument.uri` names.
+std::optional<FileId> ReadFile(const SourceFiles& files, const json::Value& params);
+void WriteRange(json::Writer& writer, const Range& range);
+
+}  // namespace prisma::editor
