@@ -3,7 +3,7 @@
 import os
 import re
 from pathlib import Path
-from typing import Dict, Union
+from typing import Dict, Optional, Union
 
 _LINE = re.compile(
     r"""^[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*
@@ -28,10 +28,16 @@ def _expand(value: str, values: Dict[str, str]) -> str:
     )
 
 
-def load_env(*, override: bool = False, **_: object) -> None:
-    """Sets the variables of `.env` and `prisma/.env` in the current folder; a variable that is set stays, unless `override`."""
-    for path in ('.env', 'prisma/.env'):
-        _load(path, override)
+def load_env(*, override: bool = False, schema_folder: Optional[Path] = None, **_: object) -> None:
+    """Sets the variables of `.env` and `prisma/.env` in the current folder, then of those beside the schema, so that a
+    program finds them wherever it is started; a variable that is set stays, unless `override`."""
+    for name in ('.env', 'prisma/.env'):
+        _load(name, override)
+    if schema_folder is None:
+        return
+    _load(schema_folder / '.env', False)
+    if schema_folder.name == 'prisma':
+        _load(schema_folder.parent / '.env', False)
 
 
 def _load(path: Union[str, Path], override: bool) -> None:

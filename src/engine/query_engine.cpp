@@ -44,17 +44,32 @@ class OrdinalSink final : public query::StructuralSink {
   std::vector<uint32_t> ordinals;
 };
 
+// Throws the error that validation of the schema gives for a URL of another connector.
+std::string CheckedUrl(const schema::Schema& schema, std::string url) {
+  std::span<const std::string_view> prefixes = schema.connector->url_prefixes();
+  if (std::any_of(prefixes.begin(), prefixes.end(), [&](std::string_view prefix) { return url.starts_with(prefix); })) {
+    return url;
+  }
+  std::string_view name = schema.datasource ? std::string_view(schema.datasource->name) : "db";
+  throw errors::SchemaFaults("error: Error validating datasource `" + std::string(name) + "`: the URL " +
+                             std::string(schema.connector->url_message()));
+}
+
 std::string ResolveUrl(const schema::Schema& schema, const QueryEngineOptions& options) {
-  if (!options.url.empty()) return options.url;
+  if (!options.url.empty()) return CheckedUrl(schema, options.url);
   if (!schema.datasource) throw errors::Unknown("The schema has no datasource.");
   const schema::StringFromEnv& url = schema.datasource->url;
-  if (url.from_env.empty()) return url.value;
-  if (!url.value.empty()) return url.value;
+  if (url.from_env.empty() || !url.value.empty()) return CheckedUrl(schema, url.value);
   const char* value = std::getenv(url.from_env.c_str());
-  if (value == nullptr || *value == 0) {
+  if (value == nullptr) {
     throw errors::SchemaFaults("error: Environment variable not found: " + url.from_env + ".");
   }
-  return value;
+  if (*value == 0) {
+    throw errors::SchemaFaults("error: Error validating datasource `" + schema.datasource->name +
+                               "`: You must provide a nonempty URL. The environment variable `" + url.from_env +
+                               "` resolved to an empty string.");
+  }
+  return CheckedUrl(schema, value);
 }
 
 // "ReadCommitted" or "READ COMMITTED".

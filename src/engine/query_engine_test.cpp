@@ -205,6 +205,20 @@ TEST_CASE("a pool that is used up") {
   CHECK(bench.Code(FindUser(3)) == R"({"data":{"findUniqueUser":null}})");
 }
 
+TEST_CASE("a URL of another database is refused as validation refuses it") {
+  Bench bench({}, false);
+  QueryEngineOptions options;
+  options.url = "postgres://localhost/x";
+  std::string message;
+  try {
+    QueryEngine::Create(bench.schema, std::move(options));
+  } catch (const Error& error) {
+    message = error.message();
+  }
+  CHECK(message.find("Error validating datasource `db`: the URL must start with the protocol `file:`.") !=
+        std::string::npos);
+}
+
 TEST_CASE("faults of the database") {
   SUBCASE("no tables") {
     Bench bench({}, false);

@@ -262,6 +262,14 @@ def test_dotenv(async_package, tmp_path, monkeypatch):
     async_package.load_env()
     assert os.environ['NEW_ONE'] == '1' and os.environ['OLD_ONE'] == 'old'
     monkeypatch.delenv('NEW_ONE')
+    # A program may be started in any folder: the file beside the schema, or beside its folder `prisma`, is found.
+    (tmp_path / 'elsewhere').mkdir()
+    monkeypatch.chdir(tmp_path / 'elsewhere')
+    async_package.load_env(schema_folder=tmp_path / 'prisma')
+    assert os.environ['NEW_ONE'] == '1'
+    monkeypatch.delenv('NEW_ONE')
+    async_package.load_env(schema_folder=tmp_path / 'other')
+    assert 'NEW_ONE' not in os.environ
 
 
 def test_fork(db):

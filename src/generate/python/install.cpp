@@ -1,7 +1,9 @@
 // Where the package is, and how generated files get into it.
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -39,7 +41,7 @@ void WriteText(const fs::path& path, const std::string& text) {
     std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
     file.write(text.data(), static_cast<std::streamsize>(text.size()));
     file.flush();
-    if (!file) throw Error("", fmt::format("Could not write {}", path.string()));
+    if (!file) throw Error("", fmt::format("Could not write {}: {}", path.string(), std::strerror(errno)));
   }
   fs::rename(fresh, path, error);
   if (error) throw Error("", fmt::format("Could not write {}: {}", path.string(), error.message()));
@@ -102,7 +104,8 @@ void InstallClient(const std::vector<ClientFile>& files, const std::string& pack
     }
     for (const ClientFile& file : files) WriteText(target / file.name, file.text);
   } catch (const fs::filesystem_error& failure) {
-    throw Error("", failure.what());
+    throw Error("", fmt::format("The client could not be written to {}: {}{}", output, failure.code().message(),
+                                failure.path1().empty() ? "" : " (" + failure.path1().string() + ")"));
   }
 }
 

@@ -1,7 +1,9 @@
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -28,7 +30,7 @@ void Replace(const std::string& path, const std::string& text) {
   if (error) target = path;
   const std::string scratch = target.string() + ".prisma-format";
   std::FILE* file = std::fopen(scratch.c_str(), "wb");
-  if (!file) throw Error("", "Could not write " + path);
+  if (!file) throw Error("", "Could not write " + path + ": " + std::strerror(errno));
   bool ok = std::fwrite(text.data(), 1, text.size(), file) == text.size();
   ok = std::fflush(file) == 0 && fsync(fileno(file)) == 0 && ok;
   ok = std::fclose(file) == 0 && ok;
@@ -38,8 +40,9 @@ void Replace(const std::string& path, const std::string& text) {
     ok = !error;
   }
   if (!ok) {
+    const std::string reason = error ? error.message() : std::strerror(errno);
     fs::remove(scratch, error);
-    throw Error("", "Could not write " + path);
+    throw Error("", "Could not write " + path + ": " + reason);
   }
 }
 

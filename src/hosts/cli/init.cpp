@@ -1,4 +1,6 @@
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <string>
 
@@ -27,9 +29,9 @@ constexpr Flag kFlags[] = {
 
 void WriteFile(const std::string& path, const std::string& text, const char* mode = "wb") {
   std::FILE* file = std::fopen(path.c_str(), mode);
-  if (!file) throw Error("", "Could not write " + path);
+  if (!file) throw Error("", "Could not write " + path + ": " + std::strerror(errno));
   const bool ok = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-  if (std::fclose(file) != 0 || !ok) throw Error("", "Could not write " + path);
+  if (std::fclose(file) != 0 || !ok) throw Error("", "Could not write " + path + ": " + std::strerror(errno));
 }
 
 // A message of a refused init; it goes to stdout, as users of Prisma know it.
@@ -108,7 +110,10 @@ int Init(Words words) {
   if (fs::exists("prisma/schema.prisma")) return Refuse("File " + Bold("prisma/schema.prisma"));
   if (fs::exists("prisma")) return Refuse("A folder called " + Bold("prisma"));
 
-  fs::create_directory("prisma");
+  std::error_code error;
+  if (!fs::create_directory("prisma", error)) {
+    throw Error("", "Could not make the folder prisma in " + fs::current_path().string() + ": " + error.message());
+  }
   WriteFile("prisma/schema.prisma", SchemaText(arguments, connector));
   std::string created = "\n  prisma/\n    schema.prisma\n", warnings;
 
