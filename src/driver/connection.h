@@ -25,12 +25,17 @@ struct DbError {
     kNotNullViolation,
     kCheckViolation,
     kValueOutOfRange,
+    kLengthMismatch,  // a value too long for its column
+    kInvalidValue,    // of a parameter: `text` says why it is none of its type
     kTableMissing,
     kColumnMissing,
     kDatabaseMissing,
     kDatabaseExists,
-    kAccessDenied,
-    kConnectionFailed,
+    kAuthenticationFailed,  // `name`: the user
+    kAccessDenied,          // `name`: the user, `table`: the database
+    kTooManyConnections,
+    kTls,
+    kConnectionFailed,  // `text`: where to
     kConnectionClosed,
     kTimeout,              // busy, lock or socket timeout
     kInterrupted,          // by Connection::Interrupt or a budget
@@ -43,6 +48,8 @@ struct DbError {
     kCorrupt,
     kDiskFull,
     kInvalidTransaction,
+    kMissingFulltextIndex,
+    kUnsupportedColumn,  // a cell of a type that can't be read; `text` says so
   };
   Kind kind = Kind::kUnknown;
   std::string native_code;           // SQLite's number, SQLSTATE, …
@@ -50,6 +57,8 @@ struct DbError {
   std::string constraint;            // name, if known
   std::vector<std::string> columns;  // database names, if known
   std::string table;
+  std::string name;                  // of a user or a database
+  std::string debug;                 // the error as Prisma's log shows it: `PostgresError { code: "…", … }`
   uint32_t column_index = 0;         // kConversion
   int64_t expected = 0, actual = 0;  // kWrongParameterCount
 };
@@ -106,6 +115,7 @@ struct Statement {
   std::string_view sql;
   std::span<const Value> parameters;
   bool cacheable = true;  // keep it prepared, keyed by its text
+  bool is_raw = false;    // written by a user: parameters have the types of their values, not of where they stand
 };
 
 enum class IsolationLevel : uint8_t {
@@ -137,7 +147,10 @@ class Connection {
   // While set, statements that run longer, or would have to wait for a lock, end with kInterrupted and no effect. Only
   // for work that may be started again.
   virtual void SetBudget(std::optional<std::chrono::microseconds> budget) = 0;
+  // Open, and in no transaction.
   virtual bool IsHealthy() = 0;
+  // Of a connection that was idle: the other side has not closed it meanwhile, as far as can be told without asking.
+  virtual bool IsOpen() { return true; }
 };
 
 class Database {
@@ -148,6 +161,9 @@ class Database {
   virtual std::optional<uint32_t> connection_limit() const = 0;  // of the URL
   virtual std::optional<std::chrono::milliseconds> pool_timeout() const = 0;
   virtual uint32_t max_bind_values() const = 0;
+  // Connections that were idle, or open, for longer are closed. None: never.
+  virtual std::optional<std::chrono::milliseconds> max_idle_lifetime() const { return {}; }
+  virtual std::optional<std::chrono::milliseconds> max_lifetime() const { return {}; }
 };
 
 }  // namespace prisma::driver

@@ -9,7 +9,7 @@ constexpr auto kDefaultTimeout = std::chrono::milliseconds(10000);
 }
 
 void Pool::Lease::Release() noexcept {
-  if (connection_ != nullptr) pool_->GiveBack(std::move(connection_));
+  if (kept_.connection != nullptr) pool_->GiveBack(std::move(kept_));
 }
 
 Pool::Pool(std::unique_ptr<Database> database)
@@ -36,16 +36,14 @@ Pool::Lease Pool::Acquire(std::optional<std::chrono::milliseconds> timeout) {
       throw errors::PoolTimeout(limit_, std::chrono::duration_cast<std::chrono::seconds>(limit).count());
     }
   }
-  if (!idle_.empty()) {
-    std::unique_ptr<Connection> connection = std::move(idle_.back());
-    idle_.pop_back();
-    return Lease(this, std::move(connection));
-  }
+  if (Lease lease = TakeIdle(); lease) return lease;
   ++open_;
   ++opened_;
   lock.unlock();
+  Kept kept;
+  kept.opened = kept.used = Clock::now();
   try {
-    return Lease(this, database_->Connect());
+    kept.connection = database_->Connect();
   } catch (...) {
     lock.lock();
     --open_;
@@ -53,17 +51,31 @@ Pool::Lease Pool::Acquire(std::optional<std::chrono::milliseconds> timeout) {
     returned_.notify_one();
     throw;
   }
+  return Lease(this, std::move(kept));
 }
 
 Pool::Lease Pool::TryAcquire() {
   std::lock_guard lock(mutex_);
-  if (idle_.empty()) return Lease();
-  std::unique_ptr<Connection> connection = std::move(idle_.back());
-  idle_.pop_back();
-  return Lease(this, std::move(connection));
+  return TakeIdle();
 }
 
-void Pool::GiveBack(std::unique_ptr<Connection> connection) noexcept {
+// The last used one that is still good; the others are closed. Under the lock.
+Pool::Lease Pool::TakeIdle() {
+  std::optional<std::chrono::milliseconds> max_idle = database_->max_idle_lifetime(), max = database_->max_lifetime();
+  while (!idle_.empty()) {
+    Kept kept = std::move(idle_.back());
+    idle_.pop_back();
+    Clock::time_point now = max_idle || max ? Clock::now() : Clock::time_point();
+    bool is_old = (max_idle && now - kept.used > *max_idle) || (max && now - kept.opened > *max);
+    if (!is_old && kept.connection->IsOpen()) return Lease(this, std::move(kept));
+    --open_;
+    ++closed_;
+  }
+  return Lease();
+}
+
+void Pool::GiveBack(Kept kept) noexcept {
+  Connection* connection = kept.connection.get();
   bool is_good = false;
   try {
     is_good = connection->IsHealthy();
@@ -74,10 +86,11 @@ void Pool::GiveBack(std::unique_ptr<Connection> connection) noexcept {
   } catch (...) {
     is_good = false;
   }
+  if (database_->max_idle_lifetime()) kept.used = Clock::now();
   {
     std::lock_guard lock(mutex_);
     if (is_good && !is_closing_) {
-      idle_.push_back(std::move(connection));
+      idle_.push_back(std::move(kept));
     } else {
       --open_;
       ++closed_;
@@ -87,7 +100,7 @@ void Pool::GiveBack(std::unique_ptr<Connection> connection) noexcept {
 }
 
 void Pool::Close() {
-  std::vector<std::unique_ptr<Connection>> idle;
+  std::vector<Kept> idle;
   std::lock_guard lock(mutex_);
   is_closing_ = true;
   open_ -= static_cast<uint32_t>(idle_.size());

@@ -13,28 +13,33 @@ namespace prisma::driver {
 
 class Pool {
  public:
+  using Clock = std::chrono::steady_clock;
+  struct Kept {
+    std::unique_ptr<Connection> connection;
+    Clock::time_point opened, used;
+  };
   // Holds a connection; gives it back at the end of its life.
   class Lease {
    public:
     Lease() = default;
-    Lease(Pool* pool, std::unique_ptr<Connection> connection) : pool_(pool), connection_(std::move(connection)) {}
+    Lease(Pool* pool, Kept kept) : pool_(pool), kept_(std::move(kept)) {}
     Lease(Lease&& other) noexcept = default;
     Lease& operator=(Lease&& other) noexcept {
       Release();
       pool_ = other.pool_;
-      connection_ = std::move(other.connection_);
+      kept_ = std::move(other.kept_);
       return *this;
     }
     ~Lease() { Release(); }
-    Connection& operator*() { return *connection_; }
-    Connection* operator->() { return connection_.get(); }
-    Connection* get() { return connection_.get(); }
-    explicit operator bool() const { return connection_ != nullptr; }
+    Connection& operator*() { return *kept_.connection; }
+    Connection* operator->() { return kept_.connection.get(); }
+    Connection* get() { return kept_.connection.get(); }
+    explicit operator bool() const { return kept_.connection != nullptr; }
     void Release() noexcept;
 
    private:
     Pool* pool_ = nullptr;
-    std::unique_ptr<Connection> connection_;
+    Kept kept_;
   };
 
   explicit Pool(std::unique_ptr<Database> database);
@@ -57,14 +62,15 @@ class Pool {
   Counts counts();
 
  private:
-  void GiveBack(std::unique_ptr<Connection> connection) noexcept;
+  void GiveBack(Kept kept) noexcept;
+  Lease TakeIdle();
 
   std::unique_ptr<Database> database_;
   uint32_t limit_;
   std::chrono::milliseconds timeout_;
   std::mutex mutex_;
   std::condition_variable returned_;
-  std::vector<std::unique_ptr<Connection>> idle_;  // the last used is taken first
+  std::vector<Kept> idle_;  // the last used is taken first
   uint32_t open_ = 0;
   uint32_t waiting_ = 0;
   uint64_t opened_ = 0, closed_ = 0;

@@ -4,6 +4,8 @@
 #include "base/error.h"
 #include "connectors/cockroachdb/migration.h"
 #include "connectors/mysql/migration.h"
+#include "connectors/postgresql/dialect.h"
+#include "connectors/postgresql/driver.h"
 #include "connectors/postgresql/migration.h"
 #include "connectors/sqlite/dialect.h"
 #include "connectors/sqlite/driver.h"
@@ -40,7 +42,10 @@ const ConnectorTraits* FindConnector(std::string_view written_provider) {
 namespace prisma::engine {
 
 ConnectorParts PartsOf(const schema::ConnectorTraits& connector) {
-  if (&connector == &schema::SqliteConnectorTraits()) return {&sqlite::SqliteDialect(), &sqlite::OpenDatabase};
+  if (&connector == &schema::SqliteConnectorTraits()) {
+    return {[](std::string_view) -> const sql::Dialect& { return sqlite::SqliteDialect(); }, &sqlite::OpenDatabase};
+  }
+  if (&connector == &schema::PostgresqlConnectorTraits()) return {&postgresql::DialectOf, &postgresql::OpenDatabase};
   throw Error("", "Queries on " + std::string(connector.name()) + " are not supported yet.");
 }
 

@@ -11,7 +11,8 @@
 namespace prisma::engine {
 
 struct ConnectorParts {
-  const sql::Dialect* dialect = nullptr;
+  // The dialect for a database: it may write the schema that the URL names. Empty URL: any database. Lives for ever.
+  const sql::Dialect& (*dialect_of)(std::string_view url) = nullptr;
   std::unique_ptr<driver::Database> (*open)(std::string_view url, std::string_view config_dir) = nullptr;
 };
 

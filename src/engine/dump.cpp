@@ -202,7 +202,7 @@ std::string DumpRequest(std::shared_ptr<const schema::Schema> schema, std::strin
       continue;
     }
     const std::string plan =
-        query::Print(*query::Compile(*operation, *schema, *PartsOf(*schema->connector).dialect, nullptr));
+        query::Print(*query::Compile(*operation, *schema, PartsOf(*schema->connector).dialect_of({}), nullptr));
     out += stage == RequestStage::kPlan ? plan : Statements(plan);
   }
   return out;

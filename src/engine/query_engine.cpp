@@ -100,8 +100,10 @@ class Engine final : public QueryEngine {
       : schema_(std::move(schema)),
         options_(std::move(options)),
         parts_(PartsOf(*schema_->connector)),
+        url_(ResolveUrl(*schema_, options_)),
+        dialect_(parts_.dialect_of(url_)),
         query_schema_(schema_, options_.enable_raw_queries),
-        pool_(parts_.open(ResolveUrl(*schema_, options_), options_.config_dir)),
+        pool_(parts_.open(url_, options_.config_dir)),
         transactions_(pool_) {
     execute_options_.max_bind_values = pool_.database().max_bind_values();
     if (const char* size = std::getenv("QUERY_BATCH_SIZE")) {
@@ -227,11 +229,11 @@ class Engine final : public QueryEngine {
       if (operation->action == query::Action::kQueryRaw || operation->action == query::Action::kExecuteRaw) {
         return RunRaw(*operation, connection, budget);
       }
-      plan = query::Compile(*operation, *schema_, *parts_.dialect, key.is_regular ? &key : nullptr);
+      plan = query::Compile(*operation, *schema_, dialect_, key.is_regular ? &key : nullptr);
       if (plan->is_shareable) {
         cache_.Insert(key, structural.ordinals, plan);
       } else if (key.is_regular) {
-        plan = query::Compile(*operation, *schema_, *parts_.dialect, nullptr);
+        plan = query::Compile(*operation, *schema_, dialect_, nullptr);
       }
     }
     try {
@@ -240,7 +242,7 @@ class Engine final : public QueryEngine {
       // The checker either says what is wrong with the value, or knows better how to take it.
       OrdinalSink unused;
       if (operation == nullptr) operation = Prepare(request, arena, unused);
-      plan = query::Compile(*operation, *schema_, *parts_.dialect, nullptr);
+      plan = query::Compile(*operation, *schema_, dialect_, nullptr);
       return RunPlan(plan, key, arena, connection, is_in_transaction, budget);
     }
   }
@@ -254,6 +256,14 @@ class Engine final : public QueryEngine {
 
   driver::Pool::Lease Acquire(std::optional<std::chrono::microseconds> budget) {
     if (!budget) return pool_.Acquire();
+    // To open a connection over a network may take long.
+    if (!schema_->connector->is_embedded()) {
+      if (driver::Pool::Lease lease = pool_.TryAcquire(); lease) return lease;
+      DbError error;
+      error.kind = DbError::Kind::kInterrupted;
+      error.text = "no connection is idle";
+      throw DbException(std::move(error));
+    }
     try {
       return pool_.Acquire(std::chrono::milliseconds(0));
     } catch (const Error&) {
@@ -288,7 +298,7 @@ class Engine final : public QueryEngine {
         connection = lease.get();
       }
       Budget limited(*connection, budget);
-      Executor executor(*schema_, *parts_.dialect, *connection, execute_options_);
+      Executor executor(*schema_, dialect_, *connection, execute_options_);
       if (plan->needs_transaction && !is_in_transaction) {
         InTransaction(*connection, IsolationLevel::kDefault, [&] { result = executor.Run(plan, parameters); });
       } else {
@@ -311,7 +321,7 @@ class Engine final : public QueryEngine {
         connection = lease.get();
       }
       Budget limited(*connection, budget);
-      Executor executor(*schema_, *parts_.dialect, *connection, execute_options_);
+      Executor executor(*schema_, dialect_, *connection, execute_options_);
       result = operation.action == query::Action::kQueryRaw
                    ? executor.QueryRaw(operation.raw_sql, operation.raw_parameters)
                    : executor.ExecuteRaw(operation.raw_sql, operation.raw_parameters);
@@ -356,6 +366,8 @@ class Engine final : public QueryEngine {
   std::shared_ptr<const schema::Schema> schema_;
   QueryEngineOptions options_;
   ConnectorParts parts_;
+  std::string url_;
+  const sql::Dialect& dialect_;
   query::QuerySchema query_schema_;
   driver::Pool pool_;
   query::ExecuteOptions execute_options_;

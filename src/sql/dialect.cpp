@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "base/error.h"
+
 namespace prisma::sql {
 
 void Dialect::WriteIdentifier(std::string& out, std::string_view name) const {
@@ -41,5 +43,17 @@ void Dialect::WriteInsensitiveLike(std::string& out, bool negated) const {
 }
 
 bool Dialect::WriteInsertIgnore(std::string&) const { return false; }
+
+const Expr* Dialect::Json(Builder&, const JsonCondition&) const {
+  throw Error("", "This filter is not supported by the database.");
+}
+
+const Expr* Dialect::Search(Builder&, ExprList, const Expr*) const {
+  throw Error("", "Full-text search is not supported by the database.");
+}
+
+const Expr* Dialect::Relevance(Builder&, ExprList, const Expr*) const {
+  throw Error("", "Full-text search is not supported by the database.");
+}
 
 }  // namespace prisma::sql

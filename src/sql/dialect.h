@@ -11,13 +11,30 @@
 
 namespace prisma::sql {
 
-// How JSON columns are asked; empty: not at all.
-struct JsonSyntax {
-  std::string_view extract;        // operator: the JSON at a path
-  std::string_view extract_text;   // operator: the text at a path
-  std::string_view type_function;  // of JSON: its type's name
-  std::string_view string_type, array_type;
-  std::string_view first_item, last_item;  // paths
+// A condition on a JSON column. `path` empty: on the whole of it.
+enum class JsonTest : uint8_t {
+  kEquals,
+  kNotEquals,
+  kStringContains,
+  kStringStartsWith,
+  kStringEndsWith,
+  kArrayContains,
+  kArrayStartsWith,
+  kArrayEndsWith,
+  kLess,
+  kLessOrEqual,
+  kGreater,
+  kGreaterOrEqual,
+};
+struct JsonCondition {
+  JsonTest test = JsonTest::kEquals;
+  const Expr* column = nullptr;
+  const Expr* path = nullptr;   // null: none. A text, or an array of texts, as the connector's requests have it
+  const Expr* value = nullptr;  // what is compared with: JSON, or for the tests of strings the pattern of a LIKE
+  bool value_is_column = false;
+  bool value_is_string = false;  // the value is JSON text of a string (of orders)
+  bool is_insensitive = false;
+  bool is_negated = false;
 };
 
 struct Features {
@@ -26,14 +43,18 @@ struct Features {
   bool delete_returning = false;
   bool row_values = true;    // (a, b) IN (SELECT …), (a, b) IN (VALUES …)
   bool on_conflict = false;  // INSERT … ON CONFLICT
-  JsonSyntax json;
   bool insensitive_like = false;
-  bool nulls_order = true;        // NULLS FIRST/LAST
-  bool default_in_values = true;  // the keyword DEFAULT in VALUES (…)
+  bool nulls_order = true;         // NULLS FIRST/LAST
+  bool nulls_are_largest = false;  // in an order that doesn't say where nulls go
+  bool distinct_on = false;        // SELECT DISTINCT ON (…)
+  bool concat_function = false;    // CONCAT(a, b) in place of a || b
+  bool array_columns = false;      // columns may hold lists
+  bool default_in_values = true;   // the keyword DEFAULT in VALUES (…)
   bool limit_in_update = false;
   bool window_functions = true;
   bool numbered_placeholders = false;
   bool in_list_of_rows_needs_values = false;  // (a, b) IN (VALUES (?, ?), …) in place of IN ((?, ?), …)
+  std::string_view like_cast;                 // written after what LIKE is asked of: ::text
   std::string_view no_limit;  // written for LIMIT where there is only OFFSET; empty: OFFSET may stand alone
   uint32_t max_bind_values = 999;
   uint32_t max_insert_rows = UINT32_MAX;
@@ -51,6 +72,12 @@ class Dialect {
   virtual void WriteInsensitiveLike(std::string& out, bool negated) const;  // ILIKE
   // "INSERT INTO" that ignores conflicts where ON CONFLICT isn't known; true: it was written.
   virtual bool WriteInsertIgnore(std::string& out) const;
+
+  // Conditions of which each database has its own form. All are made of the builder's nodes.
+  virtual const Expr* Json(Builder& sql, const JsonCondition& condition) const;
+  // Full-text search in columns, and how well the text fits the search, for orders.
+  virtual const Expr* Search(Builder& sql, ExprList columns, const Expr* query) const;
+  virtual const Expr* Relevance(Builder& sql, ExprList columns, const Expr* query) const;
 };
 
 }  // namespace prisma::sql

@@ -35,6 +35,7 @@ enum class ExprKind : uint8_t {
   kLike,
   kNotLike,    // items[0] LIKE items[1]; insensitive if asked for
   kRow,        // (a, b, …)
+  kCast,       // CAST(items[0] AS text)
   kFunction,   // text(items); is_distinct: text(DISTINCT …)
   kSubselect,  // (select)
   kExists,
@@ -177,6 +178,9 @@ class Builder {
   // One item stands for itself.
   const Expr* Row(ExprList items) {
     return items.size() == 1 ? items[0] : Make({.kind = ExprKind::kRow, .items = items});
+  }
+  const Expr* Cast(const Expr* a, std::string_view type) {
+    return Make({.kind = ExprKind::kCast, .text = type, .items = Items({a})});
   }
   const Expr* Function(std::string_view name, ExprList items) {
     return Make({.kind = ExprKind::kFunction, .text = name, .items = items});

@@ -278,6 +278,7 @@ class Writer {
       case ExprKind::kNotLike: {
         bool negated = e.kind == ExprKind::kNotLike;
         Operand(*e.items[0]);
+        Text(features_.like_cast);
         if (e.is_insensitive && features_.insensitive_like) {
           dialect_.WriteInsensitiveLike(out_.text, negated);
         } else {
@@ -288,6 +289,12 @@ class Writer {
       case ExprKind::kRow:
         Text("(");
         List(e.items);
+        return Text(")");
+      case ExprKind::kCast:
+        Text("CAST(");
+        Write(*e.items[0]);
+        Text(" AS ");
+        Text(e.text);
         return Text(")");
       case ExprKind::kFunction:
         Text(e.text);

@@ -99,6 +99,13 @@ Operand OperationBuilder::OperandOf(const Node& node) {
   return operand;
 }
 
+Value OperationBuilder::RawValue(const Node& node) {
+  if (node.kind != Node::Kind::kList) return node.scalar;
+  std::span<Value> items = arena_.NewSpan<Value>(node.items.size());
+  for (size_t i = 0; i < items.size(); ++i) items[i] = RawValue(node.items[i]);
+  return Value::List(items);
+}
+
 Operand OperationBuilder::CountOperand(const Node& node) {
   Operand operand = OperandOf(node);
   operand.is_count = true;
@@ -167,7 +174,7 @@ const Operation* OperationBuilder::Build(const Request& request) {
         operation->raw_sql = member.value.scalar.text();
       } else if (member.name == "parameters" && member.value.kind == Node::Kind::kList) {
         std::span<Value> values = arena_.NewSpan<Value>(member.value.items.size());
-        for (size_t i = 0; i < values.size(); ++i) values[i] = member.value.items[i].scalar;
+        for (size_t i = 0; i < values.size(); ++i) values[i] = RawValue(member.value.items[i]);
         operation->raw_parameters = values;
       }
     }

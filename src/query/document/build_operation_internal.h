@@ -60,6 +60,8 @@ class OperationBuilder {
 
   // ── values ──
   Operand OperandOf(const Node& node);
+  // Of a raw statement: lists stay lists.
+  Value RawValue(const Node& node);
   Operand CountOperand(const Node& node);
   // `node` as a value of `field`: JSON's null markers become constants.
   Operand FieldOperand(const Node& node, FieldId field);

@@ -16,6 +16,12 @@ Constraint ConstraintOf(const DbError& error) {
 }
 
 Error Unknown(const DbError& error) {
+  if (!error.debug.empty()) {
+    return errors::Unknown(
+        "Error occurred during query execution:\nConnectorError(ConnectorError { user_facing_error: None, kind: "
+        "QueryError(" +
+        error.debug + "), transient: false })");
+  }
   std::string quoted;
   json::AppendString(quoted, error.text);
   return errors::Unknown(
@@ -60,6 +66,23 @@ Error ToError(const DbError& error, const schema::Schema& schema, const Statemen
       return ConversionError(error, schema, statement);
     case DbError::Kind::kValueOutOfRange:
       return errors::InconsistentColumnData("Conversion failed: " + error.text);
+    case DbError::Kind::kInvalidValue:
+      return errors::InconsistentColumnData(error.text);
+    case DbError::Kind::kLengthMismatch:
+      return errors::ValueTooLong(error.columns.empty() ? std::string("(not available)") : error.columns[0]);
+    case DbError::Kind::kAuthenticationFailed:
+      return errors::AuthenticationFailed(error.name);
+    case DbError::Kind::kAccessDenied:
+      if (error.name.empty()) return Unknown(error);
+      return errors::AccessDenied(error.name, error.table);
+    case DbError::Kind::kTooManyConnections:
+      return errors::TooManyConnections(error.text);
+    case DbError::Kind::kTls:
+      return errors::TlsError(error.text);
+    case DbError::Kind::kDatabaseExists:
+      return errors::DatabaseAlreadyExists(error.name);
+    case DbError::Kind::kMissingFulltextIndex:
+      return errors::MissingFulltextIndex();
     case DbError::Kind::kTableMissing:
       return errors::TableDoesNotExist(error.table);
     case DbError::Kind::kColumnMissing:
@@ -71,7 +94,7 @@ Error ToError(const DbError& error, const schema::Schema& schema, const Statemen
     case DbError::Kind::kConnectionClosed:
       return errors::ConnectionClosed();
     case DbError::Kind::kDatabaseMissing:
-      return errors::DatabaseDoesNotExist(error.table);
+      return errors::DatabaseDoesNotExist(error.name.empty() ? error.table : error.name);
     case DbError::Kind::kConnectionFailed:
       return errors::CannotReachDatabase(error.text);
     case DbError::Kind::kTooManyParameters:
@@ -90,6 +113,11 @@ Error ToRawError(const DbError& error, const schema::Schema& schema) {
     case DbError::Kind::kConnectionClosed:
     case DbError::Kind::kSerialization:
       return ToError(error, schema, nullptr);
+    case DbError::Kind::kUnsupportedColumn:
+      return errors::RawQueryFailed(
+          "N/A", "Failed to deserialize column of type '" + error.text +
+                     "'. If you're using $queryRaw and this column is explicitly marked as `Unsupported` in your "
+                     "Prisma schema, try casting this column to any supported Prisma type such as `String`.");
     case DbError::Kind::kWrongParameterCount:
       return errors::WrongNumberOfParameters(error.expected, error.actual);
     default:

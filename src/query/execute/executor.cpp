@@ -328,7 +328,7 @@ std::unique_ptr<Result> Executor::QueryRaw(std::string_view sql, std::span<const
   result->kind = Result::Kind::kRaw;
   Clock::time_point start = Clock::now();
   try {
-    connection_.QueryRaw({.sql = sql, .parameters = parameters}, result->raw_columns, result->root.rows);
+    connection_.QueryRaw({.sql = sql, .parameters = parameters, .is_raw = true}, result->raw_columns, result->root.rows);
   } catch (const DbException& e) {
     if (e.error.kind == DbError::Kind::kInterrupted) throw;
     throw ToRawError(e.error, schema_);
@@ -344,7 +344,7 @@ std::unique_ptr<Result> Executor::ExecuteRaw(std::string_view sql, std::span<con
   result->kind = Result::Kind::kInteger;
   Clock::time_point start = Clock::now();
   try {
-    result->count = static_cast<int64_t>(connection_.Execute({.sql = sql, .parameters = parameters}));
+    result->count = static_cast<int64_t>(connection_.Execute({.sql = sql, .parameters = parameters, .is_raw = true}));
   } catch (const DbException& e) {
     if (e.error.kind == DbError::Kind::kInterrupted) throw;
     throw ToRawError(e.error, schema_);

@@ -83,6 +83,11 @@ Value Parameters::Get(const Slot& slot, uint32_t row) {
       return ItemOf(slot, row);
     case Slot::Kind::kGenerated:
       return Generate(slot);
+    case Slot::Kind::kArray: {
+      std::span<Value> items = arena_.NewSpan<Value>(slot.row_slots.size());
+      for (size_t i = 0; i < items.size(); ++i) items[i] = Get(slot.row_slots[i], row);
+      return Value::List(items);
+    }
     default:
       throw InternalError("not a value of the request");
   }

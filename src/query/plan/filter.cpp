@@ -86,9 +86,23 @@ const Expr* Planner::FilterExpr(const Filter* filter, std::string_view alias, bo
     case FilterKind::kJsonStringContains:
     case FilterKind::kJsonStringStartsWith:
     case FilterKind::kJsonStringEndsWith:
+    case FilterKind::kJsonArrayContains:
     case FilterKind::kJsonArrayStartsWith:
     case FilterKind::kJsonArrayEndsWith:
+    case FilterKind::kJsonLess:
+    case FilterKind::kJsonLessOrEqual:
+    case FilterKind::kJsonGreater:
+    case FilterKind::kJsonGreaterOrEqual:
       return JsonFilter(*filter, alias, wants_false);
+    case FilterKind::kListEquals:
+    case FilterKind::kListHas:
+    case FilterKind::kListHasEvery:
+    case FilterKind::kListHasSome:
+    case FilterKind::kListIsEmpty:
+    case FilterKind::kListIsNotEmpty: {
+      const Expr* condition = ListFilter(*filter, alias);
+      return wants_false ? sql_.Not(condition) : condition;
+    }
     default: {
       const Expr* condition = Compare(*filter, Column(alias, filter->field), SlotTypeOf(filter->field), alias);
       return wants_false ? sql_.Not(condition) : condition;
@@ -96,48 +110,102 @@ const Expr* Planner::FilterExpr(const Filter* filter, std::string_view alias, bo
   }
 }
 
+namespace {
+
+sql::JsonTest JsonTestOf(FilterKind kind) {
+  using sql::JsonTest;
+  switch (kind) {
+    case FilterKind::kJsonEquals:
+      return JsonTest::kEquals;
+    case FilterKind::kJsonNotEquals:
+      return JsonTest::kNotEquals;
+    case FilterKind::kJsonStringContains:
+      return JsonTest::kStringContains;
+    case FilterKind::kJsonStringStartsWith:
+      return JsonTest::kStringStartsWith;
+    case FilterKind::kJsonStringEndsWith:
+      return JsonTest::kStringEndsWith;
+    case FilterKind::kJsonArrayContains:
+      return JsonTest::kArrayContains;
+    case FilterKind::kJsonArrayStartsWith:
+      return JsonTest::kArrayStartsWith;
+    case FilterKind::kJsonArrayEndsWith:
+      return JsonTest::kArrayEndsWith;
+    case FilterKind::kJsonLess:
+      return JsonTest::kLess;
+    case FilterKind::kJsonLessOrEqual:
+      return JsonTest::kLessOrEqual;
+    case FilterKind::kJsonGreater:
+      return JsonTest::kGreater;
+    default:
+      return JsonTest::kGreaterOrEqual;
+  }
+}
+
+}  // namespace
+
 const Expr* Planner::JsonFilter(const Filter& filter, std::string_view alias, bool wants_false) {
-  const sql::JsonSyntax& syntax = features().json;
-  const Expr* column = Column(alias, filter.field);
-  SlotType type = SlotTypeOf(filter.field);
   SlotType text_type;
-  auto at = [&](const Expr* json, std::string_view op, const Expr* path) { return sql_.Binary(op, json, path); };
-  auto path = [&] { return TypedOperandExpr(*filter.json_path, text_type, alias); };
-  const Expr* json = filter.json_path ? at(column, syntax.extract, path()) : column;
-  bool negated = filter.is_negated != wants_false;
-  const Expr* condition = nullptr;
-  std::string_view json_type = syntax.array_type;
+  sql::JsonCondition condition;
+  condition.test = JsonTestOf(filter.kind);
+  condition.column = Column(alias, filter.field);
+  if (filter.json_path) condition.path = TypedOperandExpr(*filter.json_path, text_type, alias);
+  condition.value_is_column = filter.operand.kind == Operand::Kind::kField;
+  condition.is_insensitive = filter.is_insensitive;
+  condition.is_negated = filter.is_negated;
   switch (filter.kind) {
     case FilterKind::kJsonEquals:
     case FilterKind::kJsonNotEquals: {
-      bool differs = (filter.kind == FilterKind::kJsonNotEquals) != filter.is_negated;
-      condition = sql_.Binary(differs ? "<>" : "=", json, TypedOperandExpr(filter.operand, type, alias));
-      return wants_false ? sql_.Not(condition) : condition;
+      // That it is negated is in the kind already.
+      condition.is_negated = false;
+      condition.value = TypedOperandExpr(filter.operand, SlotTypeOf(filter.field), alias);
+      const Expr* test = dialect_.Json(sql_, condition);
+      return wants_false ? sql_.Not(test) : test;
     }
-    case FilterKind::kJsonArrayStartsWith:
-    case FilterKind::kJsonArrayEndsWith: {
-      bool is_first = filter.kind == FilterKind::kJsonArrayStartsWith;
-      const Expr* item = Constant(Value::String(is_first ? syntax.first_item : syntax.last_item));
-      condition = sql_.Equals(at(json, syntax.extract, item), TypedOperandExpr(filter.operand, type, alias));
-      break;
-    }
-    default: {
+    case FilterKind::kJsonStringContains:
+    case FilterKind::kJsonStringStartsWith:
+    case FilterKind::kJsonStringEndsWith: {
       Slot::Transform transform = filter.kind == FilterKind::kJsonStringContains     ? Slot::Transform::kContains
                                   : filter.kind == FilterKind::kJsonStringStartsWith ? Slot::Transform::kStartsWith
                                                                                      : Slot::Transform::kEndsWith;
-      const Expr* text = filter.json_path ? at(column, syntax.extract_text, path()) : column;
-      const Expr* pattern = TypedOperandExpr(filter.operand, text_type, alias, transform);
-      if (filter.is_insensitive) {
-        text = sql_.Function("LOWER", sql_.Items({text}));
-        pattern = sql_.Function("LOWER", sql_.Items({pattern}));
-      }
-      condition = sql_.Make({.kind = ExprKind::kLike, .items = sql_.Items({text, pattern})});
-      json_type = syntax.string_type;
+      condition.value = TypedOperandExpr(filter.operand, text_type, alias, transform);
+      break;
     }
+    default:
+      condition.value = TypedOperandExpr(filter.operand, SlotTypeOf(filter.field), alias);
   }
-  if (negated) condition = sql_.Not(condition);
-  const Expr* type_of = sql_.Function(syntax.type_function, sql_.Items({json}));
-  return sql_.And(condition, sql_.Equals(type_of, Constant(Value::String(json_type))));
+  condition.is_negated = filter.is_negated != wants_false;
+  return dialect_.Json(sql_, condition);
+}
+
+// Of columns that hold lists.
+const Expr* Planner::ListFilter(const Filter& filter, std::string_view alias) {
+  const Expr* column = Column(alias, filter.field);
+  SlotType type = SlotTypeOf(filter.field);
+  auto list = [&]() -> const Expr* {
+    if (filter.operand.kind == Operand::Kind::kField) return Column(alias, filter.operand.field);
+    return Parameter(ArraySlot(filter.operand.items, type));
+  };
+  switch (filter.kind) {
+    case FilterKind::kListHas:
+      return sql_.Equals(TypedOperandExpr(filter.operand, type, alias), sql_.Function("ANY", sql_.Items({column})));
+    case FilterKind::kListHasEvery:
+      return sql_.Binary("@>", column, list());
+    case FilterKind::kListHasSome:
+      return sql_.Binary("&&", column, list());
+    case FilterKind::kListEquals:
+      return sql_.Equals(column, list());
+    case FilterKind::kListIsEmpty:
+      return sql_.Equals(sql_.Function("CARDINALITY", sql_.Items({column})), sql_.Raw("0"));
+    default:
+      return sql_.Binary(">", sql_.Function("CARDINALITY", sql_.Items({column})), sql_.Raw("0"));
+  }
+}
+
+const Expr* Planner::SearchFilter(const Filter& filter, const Expr* column, std::string_view alias) {
+  SlotType text_type;
+  const Expr* found = dialect_.Search(sql_, sql_.Items({column}), TypedOperandExpr(filter.operand, text_type, alias));
+  return filter.kind == FilterKind::kNotSearch ? sql_.Not(found) : found;
 }
 
 // AND (`is_and`) or OR of the children, each wanted false or true.
@@ -168,6 +236,12 @@ const Expr* Planner::Compare(const Filter& filter, const Expr* left, SlotType ty
       }
       const Expr* right = TypedOperandExpr(filter.operand, type, alias);
       if (filter.is_insensitive && features().insensitive_like) {
+        if (filter.kind == FilterKind::kEquals || filter.kind == FilterKind::kNotEquals) {
+          // As Prisma does it: a pattern.
+          return sql_.Make({.kind = filter.kind == FilterKind::kEquals ? ExprKind::kLike : ExprKind::kNotLike,
+                            .is_insensitive = true,
+                            .items = sql_.Items({left, right})});
+        }
         left = sql_.Function("LOWER", sql_.Items({left}));
         right = sql_.Function("LOWER", sql_.Items({right}));
       }
@@ -178,7 +252,19 @@ const Expr* Planner::Compare(const Filter& filter, const Expr* left, SlotType ty
       bool negated = filter.kind == FilterKind::kNotIn;
       if (filter.operand.kind == Operand::Kind::kField) {
         const Expr* right = TypedOperandExpr(filter.operand, type, alias);
+        if (field(filter.operand.field).arity == schema::Arity::kList) {
+          return sql_.Binary(negated ? "<>" : "=", left, sql_.Function(negated ? "ALL" : "ANY", sql_.Items({right})));
+        }
         return sql_.Binary(negated ? "<>" : "=", left, right);
+      }
+      if (filter.is_insensitive && features().insensitive_like && filter.operand.kind == Operand::Kind::kList) {
+        std::vector<const Expr*> values;
+        for (const Operand& item : filter.operand.items) {
+          values.push_back(sql_.Function("LOWER", sql_.Items({TypedOperandExpr(item, type, alias)})));
+        }
+        if (values.empty()) return negated ? sql_.True() : sql_.False();
+        const Expr* row = sql_.Make({.kind = ExprKind::kRow, .items = sql_.Copy(values)});
+        return sql_.In(sql_.Function("LOWER", sql_.Items({left})), row, negated);
       }
       if (filter.operand.items.empty()) return negated ? sql_.True() : sql_.False();
       const Expr* list = TypedOperandList(filter.operand, type, alias);
@@ -197,6 +283,9 @@ const Expr* Planner::Compare(const Filter& filter, const Expr* left, SlotType ty
                         .is_insensitive = filter.is_insensitive,
                         .items = sql_.Items({left, right})});
     }
+    case FilterKind::kSearch:
+    case FilterKind::kNotSearch:
+      return SearchFilter(filter, left, alias);
     case FilterKind::kIsNull:
       return sql_.Unary(ExprKind::kIsNull, left);
     case FilterKind::kIsNotNull:

@@ -62,6 +62,12 @@ bool NeedsProcessing(const Planner& planner, const QueryArguments& arguments) {
 const Expr* Planner::OrderValue(const OrderBy& order, std::string_view alias, std::vector<sql::Join>& joins,
                                 std::vector<const Expr*>* nullable_keys) {
   if (order.kind == OrderBy::Kind::kAggregation) return AggregateExpr(order.aggregation, order.field, alias);
+  if (order.kind == OrderBy::Kind::kRelevance) {
+    std::vector<const Expr*> columns;
+    for (FieldId f : order.relevance_fields) columns.push_back(Column(alias, f));
+    SlotType text_type;
+    return dialect_.Relevance(sql_, sql_.Copy(columns), TypedOperandExpr(order.search, text_type, alias));
+  }
   bool is_count = order.kind == OrderBy::Kind::kRelationCount;
   size_t hops = order.path.size() - (is_count && !order.path.empty() ? 1 : 0);
   for (size_t i = 0; i < hops; ++i) {
@@ -86,7 +92,6 @@ const Expr* Planner::OrderValue(const OrderBy& order, std::string_view alias, st
 void Planner::OrderExprs(std::span<const OrderBy> orders, std::string_view alias, bool is_reversed,
                          std::vector<sql::Join>& joins, std::vector<sql::Order>& out) {
   for (const OrderBy& order : orders) {
-    if (order.kind == OrderBy::Kind::kRelevance) continue;
     sql::Order item;
     item.expr = OrderValue(order, alias, joins);
     item.is_descending = order.is_descending != is_reversed;
@@ -118,7 +123,6 @@ const Expr* Planner::CursorExpr(const QueryArguments& arguments, std::string_vie
   };
   std::vector<Key> keys;
   for (const OrderBy& order : orders) {
-    if (order.kind == OrderBy::Kind::kRelevance) continue;
     Key key;
     bool is_field = order.kind == OrderBy::Kind::kField;
     key.value = OrderValue(order, alias, joins, is_field ? &key.nullable_keys : nullptr);

@@ -198,6 +198,11 @@ class Printer {
       case Slot::Kind::kParentKeys:
         text = "{parents" + Cells(slot.columns) + "}";
         break;
+      case Slot::Kind::kArray:
+        text = "{array";
+        for (const Slot& inner : slot.row_slots) text += " " + Text(inner);
+        text += "}";
+        break;
       case Slot::Kind::kRows:
         text = "{rows";
         for (const Slot& inner : slot.row_slots) text += " " + Text(inner);

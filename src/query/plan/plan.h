@@ -44,6 +44,7 @@ struct Slot {
     kBinding,  // cell `column` of row `row` of `binding`; no such row: null if `is_optional`, else an internal error
     kBindingList,  // `columns` of all rows of `binding`: `?, ?, …` or `(?, ?), (?, ?), …`
     kParentKeys,   // nested read: the distinct linking values of the parent rows, like kBindingList
+    kArray,        // one value that is a list: its items are `row_slots`
     kRows,         // insert: `(?, ?), (?, ?), …`, one tuple per row; see Slot::row
   };
   enum class Transform : uint8_t { kNone, kContains, kStartsWith, kEndsWith, kAbsolute };

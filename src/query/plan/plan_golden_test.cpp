@@ -55,7 +55,7 @@ std::string PlanOf(std::string_view text, const std::shared_ptr<const schema::Sc
     MakeShapeKey(request, key);
     Check(request, query_schema, arena, sink);
     const Operation* operation = BuildOperation(request, *schema, arena, sink);
-    return Print(*Compile(*operation, *schema, *engine::PartsOf(*schema->connector).dialect, &key));
+    return Print(*Compile(*operation, *schema, engine::PartsOf(*schema->connector).dialect_of({}), &key));
   } catch (const Error& e) {
     return e.code() + ": " + e.message() + "\n";
   }

@@ -171,6 +171,7 @@ Slot Planner::OperandSlot(const Operand& operand, SlotType type) {
     slot.parameter = operand.parameter;
     return slot;
   }
+  if (operand.kind == Operand::Kind::kList) return ArraySlot(operand.items, type);
   PRISMA_CHECK(operand.kind == Operand::Kind::kConstant || operand.kind == Operand::Kind::kParameter);
   slot.kind = Slot::Kind::kConstant;
   slot.constant = operand.constant;
@@ -179,6 +180,14 @@ Slot Planner::OperandSlot(const Operand& operand, SlotType type) {
       if (value.name == operand.constant.text()) slot.constant = Value::Text(ValueKind::kEnum, value.database_name);
     }
   }
+  return slot;
+}
+
+Slot Planner::ArraySlot(std::span<const Operand> items, SlotType type) {
+  Slot slot;
+  slot.kind = Slot::Kind::kArray;
+  slot.type = type;
+  for (const Operand& item : items) slot.row_slots.push_back(OperandSlot(item, type));
   return slot;
 }
 
@@ -197,11 +206,14 @@ const sql::Expr* Planner::TypedOperandExpr(const Operand& operand, SlotType type
                                            Slot::Transform transform) {
   if (operand.kind == Operand::Kind::kField) {
     const sql::Expr* column = Column(alias, operand.field);
+    auto concat = [&](const sql::Expr* a, const sql::Expr* b) {
+      return features().concat_function ? sql_.Function("CONCAT", sql_.Items({a, b})) : sql_.Binary("||", a, b);
+    };
     if (transform == Slot::Transform::kContains || transform == Slot::Transform::kEndsWith) {
-      column = sql_.Binary("||", sql_.Raw("'%'"), column);
+      column = concat(sql_.Raw("'%'"), column);
     }
     if (transform == Slot::Transform::kContains || transform == Slot::Transform::kStartsWith) {
-      column = sql_.Binary("||", column, sql_.Raw("'%'"));
+      column = concat(column, sql_.Raw("'%'"));
     }
     return column;
   }

@@ -79,6 +79,8 @@ class Planner {
   const sql::Expr* TypedOperandExpr(const Operand& operand, SlotType type, std::string_view alias,
                                     Slot::Transform transform = Slot::Transform::kNone);
   Slot OperandSlot(const Operand& operand, SlotType type);
+  // One value that is a list.
+  Slot ArraySlot(std::span<const Operand> items, SlotType type);
   // What stands behind IN: an open list if the operand is a whole list of the request, else as many parameters as
   // items.
   const sql::Expr* OperandList(const Operand& operand, schema::FieldId field, std::string_view alias);
@@ -142,6 +144,8 @@ class Planner {
   StatementPlan Finish(sql::WrittenSql written, std::vector<driver::ColumnType> types);
   const sql::Expr* Compare(const Filter& filter, const sql::Expr* left, SlotType type, std::string_view alias);
   const sql::Expr* TypedOperandList(const Operand& operand, SlotType type, std::string_view alias);
+  const sql::Expr* ListFilter(const Filter& filter, std::string_view alias);
+  const sql::Expr* SearchFilter(const Filter& filter, const sql::Expr* column, std::string_view alias);
   const sql::Expr* JsonFilter(const Filter& filter, std::string_view alias, bool wants_false);
   // Long lists of the conditions that must all hold may be cut: no row is found by two pieces.
   void MarkChunkable(const sql::Expr* where);

@@ -204,7 +204,7 @@ void Planner::SelectLevel(LevelDraft& draft, const QueryArguments& arguments, st
     LevelProcessing::SortKey key;
     key.cell = draft.CellOf(order.field);
     key.is_descending = order.is_descending != arguments.take_is_negative;
-    key.nulls_first = order.nulls == Nulls::kDefault ? !key.is_descending
+    key.nulls_first = order.nulls == Nulls::kDefault ? key.is_descending == features().nulls_are_largest
                                                      : (order.nulls == Nulls::kFirst) != arguments.take_is_negative;
     processing.sort.push_back(key);
   }

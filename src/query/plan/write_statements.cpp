@@ -177,9 +177,11 @@ std::optional<Slot> WritePlanner::DefaultSlot(const schema::Field& of) {
     case DefaultValue::Kind::kEnumValue:
       return ConstantSlot(literal(value.text), type);
     case DefaultValue::Kind::kList: {
-      std::span<Value> items = arena.NewSpan<Value>(value.items.size());
-      for (size_t i = 0; i < items.size(); ++i) items[i] = literal(value.items[i]);
-      return ConstantSlot(Value::List(items), type);
+      Slot slot;
+      slot.kind = Slot::Kind::kArray;
+      slot.type = type;
+      for (const auto& item : value.items) slot.row_slots.push_back(ConstantSlot(literal(item), type));
+      return slot;
     }
     default: {
       Slot slot;
@@ -226,7 +228,13 @@ std::vector<sql::Assignment> WritePlanner::Assignments(ModelId model, std::span<
     if (write.kind == WriteKind::kUnset) {
       value = sql.Null();
     } else {
-      Slot slot = p_.OperandSlot(write.value, p_.SlotTypeOf(write.field));
+      const SlotType type = p_.SlotTypeOf(write.field);
+      Slot slot;
+      if (write.kind == WriteKind::kPush && write.value.kind != Operand::Kind::kList) {
+        slot = p_.ArraySlot({&write.value, 1}, type);
+      } else {
+        slot = p_.OperandSlot(write.value, type);
+      }
       slot.is_nullable = of.arity != schema::Arity::kRequired;
       value = p_.Parameter(std::move(slot));
     }
@@ -245,7 +253,7 @@ std::vector<sql::Assignment> WritePlanner::Assignments(ModelId model, std::span<
         value = sql.Binary("/", column, value);
         break;
       case WriteKind::kPush:
-        value = sql.Binary("||", column, value);
+        value = sql.Function("array_cat", sql.Items({column, value}));
         break;
       default:
         break;
@@ -375,7 +383,9 @@ void WritePlanner::InsertRowsTogether(Nodes& nodes, ModelId model, const std::ve
       lowest = std::min(lowest, value.slot.parameter);
       ++parameters;
     }
-    bool is_run = parameters > 0;
+    bool is_run = parameters > 0 && std::none_of(first.begin(), first.end(), [](const ColumnValue& value) {
+                    return value.slot.kind == Slot::Kind::kArray;
+                  });
     for (uint32_t i = 0; i < count && is_run; ++i) {
       for (uint32_t c = 0; c < width && is_run; ++c) {
         const Slot& slot = (*rows[i])[c].slot;

@@ -82,14 +82,15 @@ class JsonSink {
   bool is_tagged_;
 };
 
-void WriteRawCell(json::Writer& writer, const driver::RawColumn& column, const Value& value) {
+// `type`: of the cell; a list's cells have the part of it before "-array".
+void WriteRawCell(json::Writer& writer, std::string_view type, const Value& value) {
   switch (value.kind()) {
     case ValueKind::kNull:
       return writer.Null();
     case ValueKind::kBool:
       return writer.Bool(value.as_bool());
     case ValueKind::kInt:
-      if (column.type == "bigint") return writer.String(std::to_string(value.as_int()));
+      if (type == "bigint") return writer.String(std::to_string(value.as_int()));
       return writer.Int(value.as_int());
     case ValueKind::kFloat: {
       double d = value.as_float();
@@ -98,8 +99,8 @@ void WriteRawCell(json::Writer& writer, const driver::RawColumn& column, const V
     }
     case ValueKind::kDateTime: {
       std::string text = FormatDateTimeWithOffset(value.as_int());
-      if (column.type == "date") return writer.String(std::string_view(text).substr(0, 10));
-      if (column.type == "time") return writer.String(std::string_view(text).substr(11, text.size() - 17));
+      if (type == "date") return writer.String(std::string_view(text).substr(0, 10));
+      if (type == "time") return writer.String(std::string_view(text).substr(11, text.size() - 17));
       return writer.String(text);
     }
     case ValueKind::kBytes:
@@ -111,7 +112,8 @@ void WriteRawCell(json::Writer& writer, const driver::RawColumn& column, const V
     }
     case ValueKind::kList:
       writer.BeginArray();
-      for (const Value& item : value.items()) WriteRawCell(writer, column, item);
+      if (type.ends_with("-array")) type.remove_suffix(6);
+      for (const Value& item : value.items()) WriteRawCell(writer, type, item);
       return writer.EndArray();
     default:
       return writer.String(value.text());
@@ -133,7 +135,7 @@ void WriteRaw(const Result& result, json::Writer& writer) {
   for (size_t i = 0; i < result.root.rows.rows(); ++i) {
     writer.BeginArray();
     std::span<const Value> cells = result.root.rows.row(i);
-    for (size_t c = 0; c < cells.size(); ++c) WriteRawCell(writer, result.raw_columns[c], cells[c]);
+    for (size_t c = 0; c < cells.size(); ++c) WriteRawCell(writer, result.raw_columns[c].type, cells[c]);
     writer.EndArray();
   }
   writer.EndArray();

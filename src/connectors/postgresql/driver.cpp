@@ -1,0 +1,368 @@
+#include "connectors/postgresql/driver.h"
+
+#include <charconv>
+#include <list>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "connectors/postgresql/cell_reader.h"
+#include "connectors/postgresql/dialect.h"
+#include "connectors/postgresql/parameters.h"
+#include "connectors/postgresql/wire.h"
+
+namespace prisma::postgresql {
+namespace {
+
+using driver::ColumnType;
+using driver::DbError;
+using driver::DbException;
+using driver::IsolationLevel;
+using driver::RawColumn;
+using driver::RowBatch;
+using driver::Statement;
+
+// The types of users' own, by number: shared by all connections, which all talk to one database.
+class TypeCache {
+ public:
+  const TypeInfo* Find(Oid oid) {
+    if (const TypeInfo* builtin = BuiltinType(oid)) return builtin;
+    std::lock_guard lock(mutex_);
+    auto found = types_.find(oid);
+    return found == types_.end() ? nullptr : found->second.get();
+  }
+  const TypeInfo* Add(Oid oid, TypeInfo info) {
+    std::lock_guard lock(mutex_);
+    std::unique_ptr<TypeInfo>& kept = types_[oid];
+    if (kept == nullptr) kept = std::make_unique<TypeInfo>(std::move(info));
+    return kept.get();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::unordered_map<Oid, std::unique_ptr<TypeInfo>> types_;
+};
+
+class Connection final : public driver::Connection {
+ public:
+  Connection(const Url& url, std::shared_ptr<TypeCache> types)
+      : wire_(url), pq_(wire_.pq()), types_(std::move(types)), max_prepared_(url.statement_cache_size) {
+    // Such a proxy would not find a statement again.
+    if (url.is_pgbouncer) max_prepared_ = 0;
+  }
+
+  void Query(const Statement& statement, std::span<const ColumnType> wanted, RowBatch& rows) override {
+    ResultPtr result = Execute(statement, 1);
+    PGresult* r = result.get();
+    int columns = pq_.Nfields(r), count = pq_.Ntuples(r);
+    rows.columns = static_cast<uint32_t>(columns);
+    TakeChanges(r);
+    if (count == 0) return;
+    ReadTypes(r);
+    rows.cells.reserve(rows.cells.size() + static_cast<size_t>(count) * rows.columns);
+    for (int row = 0; row < count; ++row) {
+      for (int column = 0; column < columns; ++column) {
+        if (pq_.Getisnull(r, row, column) != 0) {
+          rows.cells.push_back(Value::Null());
+          continue;
+        }
+        auto at = static_cast<size_t>(column);
+        std::string_view cell(pq_.Getvalue(r, row, column), static_cast<size_t>(pq_.Getlength(r, row, column)));
+        ColumnType type = at < wanted.size() ? wanted[at] : ColumnType::kAny;
+        try {
+          rows.cells.push_back(
+              ReadCell(*column_types_[at], cell, type, static_cast<uint32_t>(at), pq_.Fname(r, column), rows.arena));
+        } catch (DbException& e) {
+          e.error.column_index = static_cast<uint32_t>(at);
+          throw;
+        }
+      }
+    }
+  }
+
+  uint64_t Execute(const Statement& statement) override {
+    ResultPtr result = Execute(statement, 1);
+    TakeChanges(result.get());
+    return changes_;
+  }
+
+  void QueryRaw(const Statement& statement, std::vector<RawColumn>& columns, RowBatch& rows) override {
+    ResultPtr result = Execute(statement, 1);
+    PGresult* r = result.get();
+    int count = pq_.Nfields(r);
+    ReadTypes(r);
+    rows.columns = static_cast<uint32_t>(count);
+    for (int i = 0; i < count; ++i) {
+      columns.push_back({pq_.Fname(r, i), RawTypeName(*column_types_[static_cast<size_t>(i)])});
+    }
+    for (int row = 0; row < pq_.Ntuples(r); ++row) {
+      for (int column = 0; column < count; ++column) {
+        if (pq_.Getisnull(r, row, column) != 0) {
+          rows.cells.push_back(Value::Null());
+          continue;
+        }
+        std::string_view cell(pq_.Getvalue(r, row, column), static_cast<size_t>(pq_.Getlength(r, row, column)));
+        rows.cells.push_back(ReadNatural(*column_types_[static_cast<size_t>(column)], cell, rows.arena));
+      }
+    }
+  }
+
+  void ExecuteScript(std::string_view sql) override {
+    ResultPtr result = wire_.Run(std::string(sql));
+    wire_.Check(result.get());
+  }
+
+  void Begin(IsolationLevel level, bool) override {
+    static constexpr std::string_view kNames[] = {"",         "READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ",
+                                                  "SNAPSHOT", "SERIALIZABLE"};
+    if (level == IsolationLevel::kSnapshot) {
+      DbError error;
+      error.kind = DbError::Kind::kInvalidTransaction;
+      error.text = kNames[static_cast<size_t>(level)];
+      throw DbException(std::move(error));
+    }
+    std::string sql = "BEGIN";
+    if (level != IsolationLevel::kDefault) {
+      sql.append(" ISOLATION LEVEL ").append(kNames[static_cast<size_t>(level)]);
+    }
+    ExecuteScript(sql);
+  }
+  void Commit() override { ExecuteScript("COMMIT"); }
+  void Rollback() override {
+    if (wire_.is_in_transaction()) ExecuteScript("ROLLBACK");
+  }
+
+  void Interrupt() override { wire_.Interrupt(); }
+  void SetBudget(std::optional<std::chrono::microseconds> budget) override {
+    std::optional<Wire::Clock::time_point> deadline;
+    if (budget) deadline = Wire::Clock::now() + *budget;
+    wire_.set_budget(deadline);
+  }
+  bool IsHealthy() override { return wire_.is_idle(); }
+  bool IsOpen() override { return wire_.IsOpen(); }
+  uint64_t changes() const override { return changes_; }
+
+ private:
+  struct Prepared {
+    std::string key;   // types of a raw statement's parameters, then the text
+    std::string name;  // at the server
+    std::vector<const TypeInfo*> parameters;
+    std::vector<const TypeInfo*> columns;  // filled by the first result
+  };
+  using PreparedList = std::list<Prepared>;
+
+  ResultPtr Execute(const Statement& statement, int format) {
+    bool may_retry = !wire_.is_in_transaction();
+    for (;;) {
+      ResultPtr result = Send(statement, format);
+      const char* code = pq_.ResultErrorField(result.get(), PG_DIAG_SQLSTATE);
+      // The statement is gone, or the columns that it gives have changed: prepared anew it is good.
+      bool is_stale = code != nullptr && running_ != nullptr &&
+                      (std::string_view(code) == "26000" || std::string_view(code) == "0A000");
+      if (is_stale) {
+        Forget(running_);
+        if (std::exchange(may_retry, false)) continue;
+      }
+      wire_.Check(result.get());
+      return result;
+    }
+  }
+
+  ResultPtr Send(const Statement& statement, int format) {
+    wire_.Start();
+    running_ = nullptr;
+    std::vector<Oid> types;
+    if (statement.is_raw) {
+      for (const Value& value : statement.parameters) types.push_back(TypeOfValue(value));
+    }
+    BoundParameters bound;
+    if (!statement.cacheable || max_prepared_ == 0 || statement.sql.size() > 1000000) {
+      std::vector<const TypeInfo*> known;
+      for (Oid type : types) known.push_back(types_->Find(type));
+      BindParameters(statement.parameters, known, bound);
+      std::string sql(statement.sql);
+      if (pq_.SendQueryParams(wire_.get(), sql.c_str(), static_cast<int>(bound.values.size()),
+                              types.empty() ? nullptr : types.data(), bound.values.data(), bound.lengths.data(),
+                              bound.formats.data(), format) == 0) {
+        wire_.ThrowClosed();
+      }
+      return wire_.Finish();
+    }
+    Prepared& prepared = *Cached(statement.sql, types);
+    if (prepared.parameters.size() != statement.parameters.size()) {
+      DbError error;
+      error.kind = DbError::Kind::kWrongParameterCount;
+      error.expected = static_cast<int64_t>(prepared.parameters.size());
+      error.actual = static_cast<int64_t>(statement.parameters.size());
+      error.text = "wrong number of parameters";
+      throw DbException(std::move(error));
+    }
+    BindParameters(statement.parameters, prepared.parameters, bound);
+    running_ = &prepared;
+    if (pq_.SendQueryPrepared(wire_.get(), prepared.name.c_str(), static_cast<int>(bound.values.size()),
+                              bound.values.data(), bound.lengths.data(), bound.formats.data(), format) == 0) {
+      wire_.ThrowClosed();
+    }
+    return wire_.Finish();
+  }
+
+  Prepared* Cached(std::string_view sql, const std::vector<Oid>& types) {
+    std::string typed;
+    std::string_view key = sql;
+    if (!types.empty()) {
+      typed.assign(1, '\0');
+      typed.append(reinterpret_cast<const char*>(types.data()), types.size() * sizeof(Oid));
+      typed.append(sql);
+      key = typed;
+    }
+    auto found = by_key_.find(key);
+    if (found != by_key_.end()) {
+      if (found->second != prepared_.begin()) prepared_.splice(prepared_.begin(), prepared_, found->second);
+      return &*found->second;
+    }
+    if (prepared_.size() >= max_prepared_) Forget(&prepared_.back());
+    Prepared made;
+    made.key = key;
+    made.name = "s" + std::to_string(next_name_++);
+    Prepare(made, std::string(sql), types);
+    prepared_.push_front(std::move(made));
+    by_key_.emplace(prepared_.front().key, prepared_.begin());
+    return &prepared_.front();
+  }
+
+  void Forget(Prepared* prepared) {
+    auto found = by_key_.find(prepared->key);
+    if (found == by_key_.end()) return;
+    PreparedList::iterator at = found->second;
+    by_key_.erase(found);
+    // In a failed transaction nothing can be said to the server; the name is not used again.
+    if (!wire_.is_in_transaction()) wire_.Run("DEALLOCATE " + at->name);
+    prepared_.erase(at);
+    running_ = nullptr;
+  }
+
+  // Both messages go together.
+  void Prepare(Prepared& prepared, const std::string& sql, const std::vector<Oid>& types) {
+    PGconn* c = wire_.get();
+    bool is_sent = pq_.EnterPipelineMode(c) != 0 &&
+                   pq_.SendPrepare(c, prepared.name.c_str(), sql.c_str(), static_cast<int>(types.size()),
+                                   types.empty() ? nullptr : types.data()) != 0 &&
+                   pq_.SendDescribePrepared(c, prepared.name.c_str()) != 0 && pq_.PipelineSync(c) != 0;
+    if (!is_sent) wire_.ThrowClosed();
+    ResultPtr failed, described;
+    int results = 0;
+    for (;;) {
+      ResultPtr result = wire_.Next();
+      if (result == nullptr) {
+        if (++results > 3) break;  // two results, each with its end
+        continue;
+      }
+      ExecStatusType status = pq_.ResultStatus(result.get());
+      if (status == PGRES_PIPELINE_SYNC) break;
+      if (status == PGRES_FATAL_ERROR && failed == nullptr) {
+        failed = std::move(result);
+      } else if (pq_.Nparams(result.get()) > 0 || pq_.Nfields(result.get()) > 0) {
+        described = std::move(result);
+      }
+      if (pq_.Status(c) == CONNECTION_BAD) break;
+    }
+    pq_.ExitPipelineMode(c);
+    if (failed != nullptr) wire_.Check(failed.get());
+    if (described == nullptr) return;
+    std::vector<Oid> parameters;
+    for (int i = 0; i < pq_.Nparams(described.get()); ++i) parameters.push_back(pq_.Paramtype(described.get(), i));
+    FindTypes(parameters, prepared.parameters);
+  }
+
+  // Of the columns of a result, to column_types_.
+  void ReadTypes(PGresult* result) {
+    auto columns = static_cast<size_t>(pq_.Nfields(result));
+    if (running_ != nullptr && running_->columns.size() == columns) {
+      column_types_ = running_->columns;
+      return;
+    }
+    std::vector<Oid> oids;
+    for (size_t i = 0; i < columns; ++i) oids.push_back(pq_.Ftype(result, static_cast<int>(i)));
+    FindTypes(oids, column_types_);
+    if (running_ != nullptr) running_->columns = column_types_;
+  }
+
+  void FindTypes(const std::vector<Oid>& oids, std::vector<const TypeInfo*>& out) {
+    out.clear();
+    bool is_complete = true;
+    for (Oid oid : oids) {
+      out.push_back(types_->Find(oid));
+      is_complete = is_complete && out.back() != nullptr;
+    }
+    if (is_complete) return;
+    std::string sql =
+        "SELECT t.oid, t.typname, t.typtype, coalesce(i.typname, ''), coalesce(i.typtype::text, '') FROM "
+        "pg_catalog.pg_type t LEFT JOIN pg_catalog.pg_type i ON t.typelem = i.oid AND t.typlen = -1 AND t.typelem <> 0 "
+        "WHERE t.oid IN (";
+    for (size_t i = 0; i < oids.size(); ++i) sql += (i == 0 ? "" : ", ") + std::to_string(oids[i]);
+    ResultPtr result = wire_.Run(sql + ")");
+    // In a failed transaction nothing can be asked: the types are unknown for now.
+    bool is_good = pq_.ResultStatus(result.get()) == PGRES_TUPLES_OK;
+    for (int row = 0; is_good && row < pq_.Ntuples(result.get()); ++row) {
+      auto text = [&](int column) { return std::string_view(pq_.Getvalue(result.get(), row, column)); };
+      Oid oid = 0;
+      std::from_chars(text(0).data(), text(0).data() + text(0).size(), oid);
+      if (types_->Find(oid) != nullptr) continue;
+      std::string_view type = text(2), item = text(4);
+      types_->Add(oid, CustomType(text(1), type.empty() ? 'b' : type[0], text(3), item.empty() ? 'b' : item[0]));
+    }
+    static const TypeInfo kUnknown{TypeKind::kUnsupported, false, "unknown"};
+    for (size_t i = 0; i < oids.size(); ++i) {
+      if (out[i] == nullptr) out[i] = types_->Find(oids[i]);
+      if (out[i] == nullptr) out[i] = &kUnknown;
+    }
+  }
+
+  void TakeChanges(PGresult* result) {
+    std::string_view text = pq_.CmdTuples(result);
+    changes_ = 0;
+    std::from_chars(text.data(), text.data() + text.size(), changes_);
+  }
+
+  Wire wire_;
+  const Libpq& pq_;
+  std::shared_ptr<TypeCache> types_;
+  size_t max_prepared_;
+  uint64_t next_name_ = 0;
+  uint64_t changes_ = 0;
+  PreparedList prepared_;  // most recently used first
+  std::unordered_map<std::string_view, PreparedList::iterator> by_key_;
+  Prepared* running_ = nullptr;
+  std::vector<const TypeInfo*> column_types_;
+};
+
+class Database final : public driver::Database {
+ public:
+  explicit Database(Url url) : url_(std::move(url)), types_(std::make_shared<TypeCache>()) {}
+  std::unique_ptr<driver::Connection> Connect() override { return std::make_unique<Connection>(url_, types_); }
+  uint32_t default_connection_limit() const override {
+    return std::max(1u, std::thread::hardware_concurrency()) * 2 + 1;
+  }
+  std::optional<uint32_t> connection_limit() const override { return url_.connection_limit; }
+  std::optional<std::chrono::milliseconds> pool_timeout() const override { return url_.pool_timeout; }
+  std::optional<std::chrono::milliseconds> max_idle_lifetime() const override { return url_.max_idle_lifetime; }
+  std::optional<std::chrono::milliseconds> max_lifetime() const override { return url_.max_lifetime; }
+  uint32_t max_bind_values() const override { return DialectOf({}).features().max_bind_values; }
+
+ private:
+  Url url_;
+  std::shared_ptr<TypeCache> types_;
+};
+
+}  // namespace
+
+std::unique_ptr<driver::Database> OpenDatabase(std::string_view url, std::string_view config_dir) {
+  return OpenDatabase(ParseUrl(url, config_dir));
+}
+
+std::unique_ptr<driver::Database> OpenDatabase(Url url) { return std::make_unique<Database>(std::move(url)); }
+
+}  // namespace prisma::postgresql
