@@ -328,7 +328,8 @@ std::unique_ptr<Result> Executor::QueryRaw(std::string_view sql, std::span<const
   result->kind = Result::Kind::kRaw;
   Clock::time_point start = Clock::now();
   try {
-    connection_.QueryRaw({.sql = sql, .parameters = parameters, .is_raw = true}, result->raw_columns, result->root.rows);
+    connection_.QueryRaw({.sql = sql, .parameters = parameters, .is_raw = true}, result->raw_columns,
+                         result->root.rows);
   } catch (const DbException& e) {
     if (e.error.kind == DbError::Kind::kInterrupted) throw;
     throw ToRawError(e.error, schema_);
