@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "diagnostics/errors.h"
 #include "driver/connection.h"
+#include "engine/trace.h"
 #include "json/writer.h"
 #include "query/document/body.h"
 #include "query/plan/shape_key.h"
@@ -49,9 +50,14 @@ bool Try(json::Writer& writer, Work&& work) {
   return false;
 }
 
+void WriteAnswer(const query::Result& result, bool is_tagged, std::string& out) {
+  TraceSpan span("prisma:engine:serialize");
+  query::WriteResponse(result, is_tagged, out);
+}
+
 void WriteItem(json::Writer& writer, const query::Result& result, bool is_tagged) {
   std::string item;
-  query::WriteResponse(result, is_tagged, item);
+  WriteAnswer(result, is_tagged, item);
   writer.Raw(item);
 }
 
@@ -91,7 +97,7 @@ std::string AnswerBody(const Runner& runner, std::string_view text, Protocol pro
     return errors::UserFacingError(errors::Unknown(body.unreadable));
   }
   if (!body.is_batch) {
-    Try(writer, [&] { query::WriteResponse(*runner.single(body.requests[0], arena), is_tagged, out); });
+    Try(writer, [&] { WriteAnswer(*runner.single(body.requests[0], arena), is_tagged, out); });
     return out;
   }
   if (body.requests.empty()) return "{}";
@@ -104,7 +110,7 @@ std::string AnswerBody(const Runner& runner, std::string_view text, Protocol pro
           try {
             std::unique_ptr<query::Result> result = run(body.requests[i], arena);
             if (i != 0) items += ',';
-            query::WriteResponse(*result, is_tagged, items);
+            WriteAnswer(*result, is_tagged, items);
           } catch (Error& e) {
             // What is wrong with a request itself is told without its place in the batch.
             const bool is_of_request = std::string_view(e.debug_text).starts_with("Error in query graph construction");

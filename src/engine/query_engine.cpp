@@ -8,9 +8,12 @@
 #include "diagnostics/errors.h"
 #include "driver/pool.h"
 #include "engine/connectors.h"
+#include "engine/datasource_url.h"
 #include "engine/metrics.h"
 #include "engine/protocol.h"
+#include "engine/trace.h"
 #include "engine/transactions.h"
+#include "json/reader.h"
 #include "json/writer.h"
 #include "query/document/build_operation.h"
 #include "query/document/check.h"
@@ -56,20 +59,7 @@ std::string CheckedUrl(const schema::Schema& schema, std::string url) {
 }
 
 std::string ResolveUrl(const schema::Schema& schema, const QueryEngineOptions& options) {
-  if (!options.url.empty()) return CheckedUrl(schema, options.url);
-  if (!schema.datasource) throw errors::Unknown("The schema has no datasource.");
-  const schema::StringFromEnv& url = schema.datasource->url;
-  if (url.from_env.empty() || !url.value.empty()) return CheckedUrl(schema, url.value);
-  const char* value = std::getenv(url.from_env.c_str());
-  if (value == nullptr) {
-    throw errors::SchemaFaults("error: Environment variable not found: " + url.from_env + ".");
-  }
-  if (*value == 0) {
-    throw errors::SchemaFaults("error: Error validating datasource `" + schema.datasource->name +
-                               "`: You must provide a nonempty URL. The environment variable `" + url.from_env +
-                               "` resolved to an empty string.");
-  }
-  return CheckedUrl(schema, value);
+  return CheckedUrl(schema, options.url.empty() ? DatasourceUrl(schema) : options.url);
 }
 
 // "ReadCommitted" or "READ COMMITTED".
@@ -110,17 +100,27 @@ class Engine final : public QueryEngine {
       int n = std::atoi(size);
       if (n > 0) execute_options_.max_bind_values = static_cast<uint32_t>(n);
     }
-    if (options_.on_query || options_.enable_metrics) {
+    if (options_.on_query || options_.enable_metrics || options_.enable_tracing) {
       execute_options_.on_query = [this](std::string_view sql, std::span<const Value> parameters,
                                          std::chrono::microseconds duration) {
         metrics_.Statement(duration);
         if (options_.on_query) options_.on_query(sql, ParametersText(parameters), duration);
+        if (Trace* trace = Trace::Current()) {
+          if (trace->captures_statements) trace->AddStatement(sql, ParametersText(parameters), duration);
+          trace->AddFinished(
+              "prisma:engine:db_query", duration, true,
+              {{"db.system", std::string(schema_->connector->provider())}, {"db.query.text", std::string(sql)}});
+        }
       };
     }
   }
 
   void Connect() override {
     Guarded([&] { pool_.Acquire(); });
+  }
+  std::string PoolMessage() const override {
+    return "Starting a " + std::string(schema_->connector->provider()) + " pool with " + std::to_string(pool_.limit()) +
+           " connections.";
   }
   void Disconnect() override {
     transactions_.Close();
@@ -149,19 +149,23 @@ class Engine final : public QueryEngine {
     runner.batch = [&](std::string_view isolation_level, const std::function<void(const RunRequest&)>& work) {
       RunBatch(transaction_id, isolation_level, work);
     };
+    TraceSpan span("prisma:engine:query");
     return AnswerBody(runner, body, protocol, status);
   }
 
   std::string StartTransaction(const TransactionOptions& options) override {
+    TraceSpan span("prisma:engine:start_transaction");
     std::string id;
     IsolationLevel level = ReadIsolationLevel(options.isolation_level);
     Guarded([&] { id = transactions_.Start(options.max_wait, options.timeout, level); });
     return id;
   }
   void CommitTransaction(std::string_view id) override {
+    TraceSpan span("prisma:engine:commit_transaction");
     Guarded([&] { transactions_.Commit(id); });
   }
   void RollbackTransaction(std::string_view id) override {
+    TraceSpan span("prisma:engine:rollback_transaction");
     Guarded([&] { transactions_.Rollback(id); });
   }
 
@@ -183,7 +187,7 @@ class Engine final : public QueryEngine {
         return;
       }
       IsolationLevel level = ReadIsolationLevel(isolation_level);
-      driver::Pool::Lease lease = pool_.Acquire();
+      driver::Pool::Lease lease = Acquire({});
       InTransaction(*lease, level, [&] { run_on(*lease); });
     });
   }
@@ -255,6 +259,7 @@ class Engine final : public QueryEngine {
   }
 
   driver::Pool::Lease Acquire(std::optional<std::chrono::microseconds> budget) {
+    TraceSpan span("prisma:engine:connection");
     if (!budget) return pool_.Acquire();
     // To open a connection over a network may take long.
     if (!schema_->connector->is_embedded()) {
@@ -377,6 +382,20 @@ class Engine final : public QueryEngine {
 };
 
 }  // namespace
+
+bool ReadTransactionOptions(std::string_view text, TransactionOptions& options) {
+  json::Document document;
+  if (!document.Parse(text)) return false;
+  json::Value max_wait = document.root().Get("max_wait"), timeout = document.root().Get("timeout"),
+              level = document.root().Get("isolation_level");
+  const bool is_readable = max_wait.kind() == json::Kind::kInt && timeout.kind() == json::Kind::kInt &&
+                           max_wait.as_int() >= 0 && timeout.as_int() >= 0 && (level.is_null() || level.is_string());
+  if (!is_readable) return false;
+  options.max_wait = std::chrono::milliseconds(max_wait.as_int());
+  options.timeout = std::chrono::milliseconds(timeout.as_int());
+  options.isolation_level = level.text();
+  return true;
+}
 
 std::unique_ptr<QueryEngine> QueryEngine::Create(std::shared_ptr<const schema::Schema> schema,
                                                  QueryEngineOptions options) {

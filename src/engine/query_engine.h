@@ -23,6 +23,7 @@ struct QueryEngineOptions {
   bool log_queries = false;
   bool enable_raw_queries = true;
   bool enable_metrics = false;  // times each statement
+  bool enable_tracing = false;  // statements become spans of the current trace
   // Called from the thread that runs the statement.
   std::function<void(std::string_view sql, std::string_view parameters, std::chrono::microseconds duration)> on_query;
 };
@@ -33,6 +34,9 @@ struct TransactionOptions {
   std::string isolation_level;  // "" none
 };
 
+// Reads {"max_wait":2000,"timeout":5000,"isolation_level":"Serializable"}. False: it is not of this form.
+bool ReadTransactionOptions(std::string_view text, TransactionOptions& options);
+
 class QueryEngine {
  public:
   // Throws Error (P1012 with the rendered text) if the schema has faults.
@@ -42,6 +46,7 @@ class QueryEngine {
   virtual void Connect() = 0;  // opens one connection; throws Error P1xxx
   virtual void Disconnect() = 0;
   virtual const schema::Schema& schema() const = 0;
+  virtual std::string PoolMessage() const = 0;  // for the log: "Starting a sqlite pool with 5 connections."
 
   // One HTTP body of the protocol → one JSON answer (single or batch; errors are in the answer). `transaction_id` may
   // be empty. Sets `status` to the HTTP status (200, or 422 for a body that can't be read).

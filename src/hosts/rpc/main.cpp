@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "engine/schema_engine.h"
 #include "engine/schema_files.h"
+#include "engine/version.h"
 #include "hosts/rpc/methods.h"
 #include "hosts/rpc/session.h"
 #include "json/reader.h"
@@ -139,12 +140,23 @@ int Run(const Options& options) {
   return 0;
 }
 
-// As the clients read it from stderr.
-void LogError(const std::string& data) {
-  std::string line = "{\"timestamp\":\"" + FormatDateTime(NowMicroseconds()) +
-                     "\",\"level\":\"ERROR\",\"fields\":" + data + ",\"target\":\"schema_engine\"}\n";
+// As the clients read it from stderr: they skip the first line, which tells of the start, and look for the target of
+// the others.
+void WriteLog(std::string_view level, const std::string& fields, std::string_view target) {
+  std::string line = "{\"timestamp\":\"" + FormatDateTime(NowMicroseconds()) + "\",\"level\":\"" + std::string(level) +
+                     "\",\"fields\":" + fields + ",\"target\":\"" + std::string(target) + "\"}\n";
   std::fputs(line.c_str(), stderr);
 }
+
+void LogStart(const Options& options) {
+  const std::string what = options.command.empty() ? "RPC server" : "CLI";
+  WriteLog("INFO",
+           "{\"message\":\"Starting schema engine " + what + "\",\"git_hash\":\"" + std::string(engine::kEngineCommit) +
+               "\"}",
+           "schema_engine");
+}
+
+void LogError(const std::string& data) { WriteLog("ERROR", data, "schema_engine::logger"); }
 
 }  // namespace
 }  // namespace prisma::rpc
@@ -160,6 +172,7 @@ int main(int count, char** values) {
     std::puts("schema-engine-cli 6.19.0");
     return 0;
   }
+  rpc::LogStart(options);
   try {
     return rpc::Run(options);
   } catch (const Error& error) {

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -12,6 +11,7 @@
 #include "engine/query_engine.h"
 #include "engine/schema_documents.h"
 #include "engine/schema_files.h"
+#include "engine/version.h"
 #include "hosts/server/http_server.h"
 #include "hosts/server/log.h"
 #include "hosts/server/options.h"
@@ -23,10 +23,10 @@
 namespace prisma::server {
 namespace {
 
-std::string Decode(std::string_view base64, std::string_view what) {
-  auto text = DecodeBase64(base64);
-  if (!text) throw Error("", std::string(what) + " is not base64.");
-  return *std::move(text);
+// Clients write such values in base64, or as they are.
+std::string Decode(std::string_view text) {
+  auto decoded = DecodeBase64(text);
+  return decoded ? *std::move(decoded) : std::string(text);
 }
 
 SourceFiles ReadDatamodel(const Options& options) {
@@ -35,7 +35,7 @@ SourceFiles ReadDatamodel(const Options& options) {
     throw Error("", "Datamodel should be provided either as path or base64-encoded string.");
   }
   SourceFiles files;
-  files.Add("schema.prisma", Decode(options.datamodel, "The datamodel"));
+  files.Add("schema.prisma", Decode(options.datamodel));
   return files;
 }
 
@@ -56,7 +56,7 @@ std::shared_ptr<const schema::Schema> ReadSchema(const Options& options) {
 std::string OverwrittenUrl(const Options& options, const schema::Schema& schema) {
   if (options.overwrite_datasources.empty()) return {};
   json::Document document;
-  if (!document.Parse(Decode(options.overwrite_datasources, "--overwrite-datasources"))) {
+  if (!document.Parse(Decode(options.overwrite_datasources))) {
     throw Error("", "--overwrite-datasources: " + document.error().message);
   }
   for (json::Value item : document.root().items()) {
@@ -70,14 +70,11 @@ std::unique_ptr<engine::QueryEngine> OpenEngine(const Options& options, const Lo
   std::shared_ptr<const schema::Schema> schema = ReadSchema(options);
   engine::QueryEngineOptions engine_options;
   engine_options.url = OverwrittenUrl(options, *schema);
-  if (!options.datamodel_path.empty()) {
-    std::filesystem::path path = options.datamodel_path;
-    std::error_code ignored;
-    engine_options.config_dir = (std::filesystem::is_directory(path, ignored) ? path : path.parent_path()).string();
-  }
+  // Relative file URLs start at the working folder: clients write the schema into a temporary file.
   engine_options.log_queries = options.log_queries;
   engine_options.enable_raw_queries = options.enable_raw_queries;
   engine_options.enable_metrics = options.enable_metrics || options.metric_override;
+  engine_options.enable_tracing = options.telemetry_in_response;
   if (options.log_queries) {
     engine_options.on_query = [&log](std::string_view sql, std::string_view parameters,
                                      std::chrono::microseconds duration) { log.Query(sql, parameters, duration); };
@@ -101,7 +98,7 @@ int RunCommand(const Options& options, const Log& log) {
     engine->Connect();
     int status = 200;
     std::string answer =
-        engine->Handle(Decode(options.command[1], "The request"),
+        engine->Handle(Decode(options.command[1]),
                        options.is_graphql() ? engine::Protocol::kGraphql : engine::Protocol::kJson, {}, status);
     std::printf("Response: %s\n", EncodeBase64(answer).c_str());
     engine->Disconnect();
@@ -144,7 +141,7 @@ int main(int argc, char** argv) {
   try {
     const Options options = ReadOptions(argc, argv);
     if (options.show_help) return std::fputs(std::string(HelpText()).c_str(), stdout) < 0;
-    if (options.show_version) return std::printf("query-engine %s\n", std::string(kEngineCommit).c_str()) < 0;
+    if (options.show_version) return std::printf("query-engine %s\n", std::string(engine::kEngineCommit).c_str()) < 0;
     if (options.engine_protocol != "json" && options.engine_protocol != "graphql") {
       std::fprintf(stderr, "%s\n",
                    UserFacingError("Unknown engine protocol \"" + options.engine_protocol +

@@ -43,7 +43,7 @@ constexpr SwitchFlag kSwitchFlags[] = {
     {"-m", "--enable-metrics", &Options::enable_metrics},
     {"", "--dataproxy-metric-override", &Options::metric_override},
     {"-o", "--log-queries", &Options::log_queries},
-    {"", "--enable-open-telemetry", nullptr},
+    {"", "--enable-open-telemetry", &Options::open_telemetry},
     {"", "--enable-telemetry-in-response", &Options::telemetry_in_response},
     {"-V", "--version", &Options::show_version},
     {"-h", "--help", &Options::show_help},
@@ -129,7 +129,7 @@ std::string_view HelpText() {
          "    -d, --debug                             Answer requests with the headers x-debug-fatal and "
          "x-debug-non-fatal\n"
          "    -m, --enable-metrics                    Serve /metrics\n"
-         "        --enable-open-telemetry             Taken for compatibility\n"
+         "        --enable-open-telemetry             /boot_trace tells of the start\n"
          "    -g, --enable-playground                 Serve a GraphQL page on /\n"
          "    -r, --enable-raw-queries                Allow queryRaw and executeRaw\n"
          "        --enable-telemetry-in-response      Answers have a member `extensions`\n"

@@ -22,6 +22,7 @@ struct Options {
   bool enable_metrics = false;
   bool metric_override = false;
   bool log_queries = false;
+  bool open_telemetry = false;
   bool telemetry_in_response = false;
   bool show_version = false;
   bool show_help = false;

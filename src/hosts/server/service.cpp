@@ -1,8 +1,12 @@
 #include "hosts/server/service.h"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "engine/schema_documents.h"
+#include "engine/trace.h"
+#include "engine/version.h"
 #include "json/reader.h"
 #include "json/writer.h"
 
@@ -24,6 +28,39 @@ int TransactionStatus(const Error& error) {
   if (message.find("Transaction already closed") != std::string_view::npos) return 422;
   return 500;
 }
+
+// Collects what a request's answer tells about its making, as the header x-capture-telemetry asks.
+class Telemetry {
+ public:
+  Telemetry(const Options& options, const HttpRequest& request) : is_on_(options.telemetry_in_response) {
+    if (!is_on_) return;
+    std::string_view wanted = request.header("x-capture-telemetry");
+    while (!wanted.empty()) {
+      std::string_view item = wanted.substr(0, wanted.find(','));
+      wanted.remove_prefix(std::min(wanted.size(), item.size() + 1));
+      while (item.starts_with(' ')) item.remove_prefix(1);
+      while (item.ends_with(' ')) item.remove_suffix(1);
+      if (item == "tracing") wants_spans_ = true;
+      if (item == "query") trace_.captures_statements = true;
+    }
+    if (wants_spans_ || trace_.captures_statements) scope_.emplace(&trace_);
+  }
+
+  // `body` with the member `extensions`.
+  std::string Add(std::string body) const {
+    if (!is_on_ || body.size() < 2 || body.back() != '}') return body;
+    body.pop_back();
+    if (body.size() > 1) body += ',';
+    return body + "\"extensions\":{\"traces\":" + (wants_spans_ ? trace_.SpansJson() : "[]") +
+           ",\"logs\":" + trace_.LogsJson() + "}}";
+  }
+
+ private:
+  bool is_on_;
+  bool wants_spans_ = false;
+  engine::Trace trace_;
+  std::optional<engine::Trace::Scope> scope_;
+};
 
 constexpr std::string_view kPlayground =
     "<!doctype html><meta charset=utf-8><title>query-engine</title>\n"
@@ -50,7 +87,7 @@ HttpResponse Service::Answer(const HttpRequest& request) {
     if (!is_get) return NotFound();
     if (request.path == "/status") return Json(200, R"({"status":"ok"})");
     if (request.path == "/server_info") {
-      return Json(200, "{\"commit\":\"" + std::string(kEngineCommit) +
+      return Json(200, "{\"commit\":\"" + std::string(engine::kEngineCommit) +
                            "\",\"version\":\"0.1.0\",\"primary_connector\":\"" +
                            std::string(engine_->schema().connector->provider()) + "\"}");
     }
@@ -70,35 +107,26 @@ HttpResponse Service::AnswerQuery(const HttpRequest& request) {
       (!request.header("x-debug-fatal").empty() || !request.header("x-debug-non-fatal").empty())) {
     return {200, {}, {}, true};
   }
+  Telemetry telemetry(options_, request);
   int status = 200;
   std::string body =
       engine_->Handle(request.body, options_.is_graphql() ? engine::Protocol::kGraphql : engine::Protocol::kJson,
                       request.header("x-transaction-id"), status);
-  return Json(status, WithTelemetry(std::move(body)));
+  return Json(status, telemetry.Add(std::move(body)));
 }
 
 HttpResponse Service::AnswerTransaction(const HttpRequest& request) {
   std::string_view path = request.path;
   path.remove_prefix(std::string_view("/transaction").size());
+  Telemetry telemetry(options_, request);
   try {
     if (path == "/start") {
-      json::Document document;
       engine::TransactionOptions options;
-      json::Value max_wait, timeout, level;
-      if (document.Parse(request.body)) {
-        max_wait = document.root().Get("max_wait");
-        timeout = document.root().Get("timeout");
-        level = document.root().Get("isolation_level");
+      if (!engine::ReadTransactionOptions(request.body, options)) {
+        return {400, kPlainText, "Invalid transaction options", false};
       }
-      const bool is_readable = max_wait.kind() == json::Kind::kInt && timeout.kind() == json::Kind::kInt &&
-                               max_wait.as_int() >= 0 && timeout.as_int() >= 0 &&
-                               (level.is_null() || level.is_string());
-      if (!is_readable) return {400, kPlainText, "Invalid transaction options", false};
-      options.max_wait = std::chrono::milliseconds(max_wait.as_int());
-      options.timeout = std::chrono::milliseconds(timeout.as_int());
-      options.isolation_level = level.text();
       std::string id = engine_->StartTransaction(options);
-      HttpResponse response = Json(200, WithTelemetry("{\"id\":\"" + id + "\"}"));
+      HttpResponse response = Json(200, telemetry.Add("{\"id\":\"" + id + "\"}"));
       response.has_elapsed = false;
       return response;
     }
@@ -108,12 +136,12 @@ HttpResponse Service::AnswerTransaction(const HttpRequest& request) {
     if (path.starts_with('/') && (verb == "commit" || verb == "rollback")) {
       const std::string_view id = path.substr(1, slash - 1);
       verb == "commit" ? engine_->CommitTransaction(id) : engine_->RollbackTransaction(id);
-      HttpResponse response = Json(200, WithTelemetry("{}"));
+      HttpResponse response = Json(200, telemetry.Add("{}"));
       response.has_elapsed = false;
       return response;
     }
   } catch (const Error& error) {
-    HttpResponse response = Json(TransactionStatus(error), WithTelemetry(UserFacingError(error)));
+    HttpResponse response = Json(TransactionStatus(error), telemetry.Add(UserFacingError(error)));
     response.has_elapsed = false;
     return response;
   }
@@ -137,16 +165,9 @@ HttpResponse Service::AnswerMetrics(const HttpRequest& request) {
 }
 
 HttpResponse Service::AnswerBootTrace() {
-  if (!options_.telemetry_in_response || is_boot_trace_taken_.exchange(true)) return Json(200, "null");
+  const bool is_on = options_.open_telemetry || options_.telemetry_in_response;
+  if (!is_on || is_boot_trace_taken_.exchange(true)) return Json(200, "null");
   return Json(200, R"({"spans":[],"events":[]})");
-}
-
-std::string Service::WithTelemetry(std::string body) const {
-  if (!options_.telemetry_in_response || body.size() < 2 || body.back() != '}') return body;
-  body.pop_back();
-  if (body.size() > 1) body += ',';
-  body += R"("extensions":{"traces":[],"logs":[]}})";
-  return body;
 }
 
 }  // namespace prisma::server

@@ -41,15 +41,11 @@ class Service {
   HttpResponse AnswerTransaction(const HttpRequest& request);
   HttpResponse AnswerMetrics(const HttpRequest& request);
   HttpResponse AnswerBootTrace();
-  std::string WithTelemetry(std::string body) const;
 
   const Options& options_;
   std::unique_ptr<engine::QueryEngine> engine_;
   bool has_metrics_ = false;
   std::atomic<bool> is_boot_trace_taken_{false};
 };
-
-// The commit of the engines that this one answers like.
-inline constexpr std::string_view kEngineCommit = "2ba551f319ab1df4bc874a89965d8b3641056773";
 
 }  // namespace prisma::server

@@ -1,0 +1,72 @@
+// What belongs to one JavaScript environment (the main one, a worker thread, a vm context that loaded the library
+// again): the way back from the worker threads to its event loop.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "hosts/node/napi.h"
+#include "hosts/node/workers.h"
+
+namespace prisma::node {
+
+class Environment : public std::enable_shared_from_this<Environment> {
+ public:
+  // On the JavaScript thread; lives until the environment ends and its last work is done.
+  static std::shared_ptr<Environment> Create(napi_env env);
+
+  // On the JavaScript thread. Runs `work` on a worker thread and settles the promise that is returned with its text
+  // (`undefined` or null if it gives none), or rejects it with the message of what it throws.
+  struct Answer {
+    enum class Kind : uint8_t { kText, kUndefined, kNull } kind = Kind::kText;
+    std::string text;
+  };
+  napi_value RunAsync(napi_env env, Lane lane, std::function<Answer()> work);
+
+  // A JavaScript function that threads may call with a text, until it is released on the JavaScript thread.
+  class Callback;
+  std::shared_ptr<Callback> NewCallback(napi_env env, napi_value function);
+  void Call(const std::shared_ptr<Callback>& callback, std::string text);  // from any thread
+
+  // JavaScript is not to be called any more.
+  bool is_over();
+
+ private:
+  using Message = std::function<void(napi_env)>;  // run on the JavaScript thread
+  struct Settlement {
+    napi_deferred deferred;
+    Answer answer;
+    std::string fault;  // not empty: reject
+  };
+
+  // `ends_work`: the message is the last word of a piece of work on a worker thread.
+  void Post(Message message, bool ends_work);
+  void Settle(napi_env env, const Settlement& settlement);
+  void End();
+  static void OnCall(napi_env env, napi_value, void* context, void*);
+  static void OnEnd(void* self);
+
+  std::mutex mutex_;
+  std::condition_variable done_;
+  std::vector<Message> messages_;
+  napi_threadsafe_function loop_ = nullptr;
+  bool is_over_ = false;
+  int running_ = 0;  // on worker threads
+  int pending_ = 0;  // promises; JavaScript thread only
+};
+
+class Environment::Callback {
+ public:
+  void Release(napi_env env);
+
+ private:
+  friend class Environment;
+  napi_ref function_ = nullptr;  // null: released. JavaScript thread only.
+};
+
+}  // namespace prisma::node

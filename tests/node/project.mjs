@@ -1,0 +1,109 @@
+// Makes a client of a schema with the real `prisma generate` and `prisma db push`, on our engines, and opens it.
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const here = path.dirname(fileURLToPath(import.meta.url))
+export const build = process.env.PRISMA_BUILD ?? path.join(here, '../../build')
+const install = process.env.PRISMA_NODE ?? path.join(build, 'node')
+
+// "library" or "binary": how the clients of this run reach the engine.
+export const engineType = process.env.PRISMA_ENGINE_TYPE ?? 'library'
+
+const engines = {
+  PRISMA_QUERY_ENGINE_LIBRARY: path.join(build, 'lib/libquery_engine.so.node'),
+  PRISMA_QUERY_ENGINE_BINARY: path.join(build, 'bin/query-engine'),
+  PRISMA_SCHEMA_ENGINE_BINARY: path.join(build, 'bin/schema-engine'),
+  CHECKPOINT_DISABLE: '1',
+  PRISMA_HIDE_UPDATE_MESSAGE: '1',
+}
+Object.assign(process.env, engines)
+
+const require = createRequire(path.join(install, 'package.json'))
+
+export function prismaCli(words, options = {}) {
+  const entry = require.resolve('prisma/build/index.js')
+  return execFileSync(process.execPath, [entry, ...words], { encoding: 'utf8', stdio: 'pipe', ...options })
+}
+
+function header(previewFeatures, extra) {
+  const features = previewFeatures.length ? `\n  previewFeatures = ${JSON.stringify(previewFeatures)}` : ''
+  return `datasource db {
+  provider = "sqlite"
+  url      = env("DATABASE_URL")
+}
+
+generator client {
+  provider   = "prisma-client-js"
+  engineType = "${engineType}"
+  output     = "./client"${features}${extra}
+}
+
+`
+}
+
+const opened = []
+
+// Options: schema (text of the models, or the name of a file in schemas/), previewFeatures, generator (more lines),
+// client (options of PrismaClient). Gives the client, its module, the database's file and the way to make more clients.
+export async function project({ schema, previewFeatures = [], generator = '', client: clientOptions = {} }) {
+  const file = path.join(here, 'schemas', schema)
+  const models = !schema.includes('\n') && existsSync(file) ? readFileSync(file, 'utf8') : schema
+  const text = header(previewFeatures, generator) + models
+  const key = createHash('sha256').update(text).digest('hex').slice(0, 16)
+  const cached = path.join(install, 'clients', key)
+  // The generated client and an empty database are kept between runs, as long as the engines are the same files.
+  if (!existsSync(path.join(cached, 'done'))) {
+    rmSync(cached, { recursive: true, force: true })
+    mkdirSync(cached, { recursive: true })
+    writeFileSync(path.join(cached, 'schema.prisma'), text)
+    const env = { ...process.env, DATABASE_URL: 'file:./empty.db' }
+    try {
+      prismaCli(['generate', '--no-hints', '--schema', 'schema.prisma'], { cwd: cached, env })
+      prismaCli(['db', 'push', '--skip-generate', '--schema', 'schema.prisma'], { cwd: cached, env })
+    } catch (error) {
+      throw new Error(`prisma failed:\n${error.stdout}\n${error.stderr}`)
+    }
+    // The client's own copy of the engine would hide the one under test.
+    for (const name of readdirSync(path.join(cached, 'client'))) {
+      if (name.startsWith('libquery_engine') || name.startsWith('query-engine')) rmSync(path.join(cached, 'client', name))
+    }
+    writeFileSync(path.join(cached, 'done'), '')
+  }
+  const folder = mkdtempSync(path.join(tmpdir(), 'prisma-node-'))
+  cpSync(path.join(cached, 'empty.db'), path.join(folder, 'test.db'))
+  symlinkSync(path.join(cached, 'client'), path.join(folder, 'client'))
+  const url = `file:${folder}/test.db`
+  process.env.DATABASE_URL = url
+  const module = require(path.join(cached, 'client'))
+  const clients = []
+  const open = (options = {}) => {
+    const client = new module.PrismaClient({ errorFormat: 'minimal', datasourceUrl: url, ...clientOptions, ...options })
+    clients.push(client)
+    return client
+  }
+  const close = async () => {
+    for (const client of clients) await client.$disconnect()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  opened.push(close)
+  return { client: open(), open, close, folder, url, clientFolder: path.join(cached, 'client'), schemaText: text, ...module }
+}
+
+export async function closeAll() {
+  for (const close of opened.splice(0)) await close()
+}
+
+// The error that `work` must end with.
+export async function failure(work) {
+  try {
+    await (typeof work === 'function' ? work() : work)
+  } catch (error) {
+    return error
+  }
+  throw new Error('nothing was thrown')
+}
