@@ -3,6 +3,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "base/text.h"
 #include "json/reader.h"
 #include "json/writer.h"
 
@@ -69,44 +70,6 @@ std::string ConstraintMeta(std::string_view key, const Constraint& constraint) {
   return text;
 }
 
-// Text in the form of Rust's {:?}.
-void AppendDebugString(std::string& out, std::string_view text) {
-  out += '"';
-  for (char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      case '\0':
-        out += "\\0";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-          constexpr char kDigits[] = "0123456789abcdef";
-          out += "\\u{";
-          if (static_cast<unsigned char>(c) >= 16) out += kDigits[static_cast<unsigned char>(c) >> 4];
-          out += kDigits[c & 15];
-          out += '}';
-        } else {
-          out += c;
-        }
-    }
-  }
-  out += '"';
-}
-
 void AppendDebugValue(std::string& out, const json::Value& value) {
   bool is_first = true;
   switch (value.kind()) {
@@ -123,7 +86,7 @@ void AppendDebugValue(std::string& out, const json::Value& value) {
       return;
     case json::Kind::kString:
       out += "String(";
-      AppendDebugString(out, value.text());
+      AppendDebugQuoted(out, value.text());
       out += ')';
       return;
     case json::Kind::kArray:
@@ -138,7 +101,7 @@ void AppendDebugValue(std::string& out, const json::Value& value) {
       out += "Object {";
       for (const json::Member& member : value.members()) {
         if (!std::exchange(is_first, false)) out += ", ";
-        AppendDebugString(out, member.key);
+        AppendDebugQuoted(out, member.key);
         out += ": ";
         AppendDebugValue(out, member.value);
       }
@@ -429,12 +392,12 @@ std::string PanicError(std::string_view message) {
 std::string DebugText(const Error& error) {
   if (error.code().empty()) return error.message();
   std::string text = "KnownError { message: ";
-  AppendDebugString(text, error.message());
+  AppendDebugQuoted(text, error.message());
   text += ", meta: ";
   json::Document meta;
   if (meta.Parse(error.meta().empty() ? "{}" : error.meta())) AppendDebugValue(text, meta.root());
   text += ", error_code: ";
-  AppendDebugString(text, error.code());
+  AppendDebugQuoted(text, error.code());
   text += " }";
   return text;
 }
@@ -447,7 +410,7 @@ std::string DebugText(const json::Value& value) {
 
 std::string DebugText(std::string_view text) {
   std::string debug;
-  AppendDebugString(debug, text);
+  AppendDebugQuoted(debug, text);
   return debug;
 }
 

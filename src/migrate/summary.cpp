@@ -3,6 +3,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/text.h"
 #include "migrate/ddl.h"
 
 namespace prisma::migrate {
@@ -27,29 +28,9 @@ enum class Section : uint8_t {
 };
 
 std::string DebugText(std::string_view text) {
-  std::string out = "\"";
-  for (char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out + '"';
+  std::string out;
+  AppendDebugQuoted(out, text);
+  return out;
 }
 
 std::string DebugValue(const SqlValue& value) {

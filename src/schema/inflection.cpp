@@ -5,6 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "base/text.h"
+
 namespace prisma::schema {
 namespace {
 
@@ -156,25 +158,6 @@ char32_t TakeCodePoint(std::string_view& text) {
   return code;
 }
 
-void Append(std::string& out, char32_t code) {
-  auto add = [&](char32_t byte) { out += static_cast<char>(byte); };
-  if (code < 0x80) {
-    add(code);
-  } else if (code < 0x800) {
-    add(0xC0 | code >> 6);
-    add(0x80 | (code & 63));
-  } else if (code < 0x10000) {
-    add(0xE0 | code >> 12);
-    add(0x80 | (code >> 6 & 63));
-    add(0x80 | (code & 63));
-  } else {
-    add(0xF0 | code >> 18);
-    add(0x80 | (code >> 12 & 63));
-    add(0x80 | (code >> 6 & 63));
-    add(0x80 | (code & 63));
-  }
-}
-
 }  // namespace
 
 std::string CamelCase(std::string_view name) {
@@ -188,13 +171,13 @@ std::string CamelCase(std::string_view name) {
       starts_word = !out.empty();
     } else if (c >= '0' && c <= '9') {
       starts_word = true;
-      Append(out, c);
+      AppendUtf8(out, c);
     } else if (starts_word || (IsLower(last) && IsUpper(c))) {
       starts_word = false;
-      Append(out, c < 0x80 ? ToUpper(c) : c);
+      AppendUtf8(out, c < 0x80 ? ToUpper(c) : c);
     } else {
       last = IsUpper(c) ? U' ' : c;
-      Append(out, c < 0x80 ? ToLower(c) : c);
+      AppendUtf8(out, c < 0x80 ? ToLower(c) : c);
     }
   }
   return out;
@@ -214,7 +197,7 @@ std::string Plural(std::string_view noun) {
 
 std::string LowerFirst(std::string_view name) {
   std::string out;
-  if (!name.empty()) Append(out, ToLower(TakeCodePoint(name)));
+  if (!name.empty()) AppendUtf8(out, ToLower(TakeCodePoint(name)));
   return out.append(name);
 }
 
@@ -225,7 +208,7 @@ std::string UpperFirst(std::string_view name) {
   if (first == 0xDF) {
     out = "SS";
   } else {
-    Append(out, ToUpper(first));
+    AppendUtf8(out, ToUpper(first));
   }
   return out.append(name);
 }

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <string>
 
+#include "base/text.h"
+
 namespace prisma::python {
 
 namespace {
@@ -114,24 +116,6 @@ class Parser {
     } while (Take(','));
     if (!Take(']')) Fail();
     return list.release();
-  }
-
-  static void AppendUtf8(std::string& out, uint32_t c) {
-    if (c < 0x80) {
-      out += static_cast<char>(c);
-    } else if (c < 0x800) {
-      out += static_cast<char>(0xC0 | c >> 6);
-      out += static_cast<char>(0x80 | (c & 63));
-    } else if (c < 0x10000) {
-      out += static_cast<char>(0xE0 | c >> 12);
-      out += static_cast<char>(0x80 | (c >> 6 & 63));
-      out += static_cast<char>(0x80 | (c & 63));
-    } else {
-      out += static_cast<char>(0xF0 | c >> 18);
-      out += static_cast<char>(0x80 | (c >> 12 & 63));
-      out += static_cast<char>(0x80 | (c >> 6 & 63));
-      out += static_cast<char>(0x80 | (c & 63));
-    }
   }
 
   uint32_t Hex4() {
