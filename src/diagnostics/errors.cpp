@@ -267,7 +267,11 @@ Error ConnectedRecordsNotFound(std::string_view details) {
   return Make("P2018", {"The required connected records were not found. ", details}, {{"details", details}});
 }
 
-Error InputError(std::string_view details) { return Make("P2019", {"Input error. ", details}, {{"details", details}}); }
+Error InputError(std::string_view details) {
+  Error error = Make("P2019", {"Input error. ", details}, {{"details", details}});
+  error.debug_text = "Error in query graph construction: InputError(" + DebugText(details) + ")";
+  return error;
+}
 
 Error ValueOutOfRange(std::string_view details) {
   return Make("P2020", {"Value out of range for the type: ", details}, {{"details", details}});

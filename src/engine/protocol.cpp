@@ -103,23 +103,15 @@ std::string AnswerBody(const Runner& runner, std::string_view text, Protocol pro
   if (body.requests.empty()) return "{}";
 
   if ((body.is_transaction || runner.is_in_transaction) && !IsCompact(body.requests)) {
-    std::string items;
     Try(writer, [&] {
-      runner.batch(body.isolation_level.value_or(std::string()), [&](const RunRequest& run) {
-        for (size_t i = 0; i < body.requests.size(); ++i) {
-          try {
-            std::unique_ptr<query::Result> result = run(body.requests[i], arena);
-            if (i != 0) items += ',';
-            WriteAnswer(*result, is_tagged, items);
-          } catch (Error& e) {
-            // What is wrong with a request itself is told without its place in the batch.
-            const bool is_of_request = std::string_view(e.debug_text).starts_with("Error in query graph construction");
-            if (!is_of_request) e.batch_request_index = static_cast<int>(i);
-            throw;
-          }
-        }
-      });
-      out = "{\"batchResult\":[" + items + "]}";
+      std::vector<QueryEngine::BatchItem> items;
+      for (const Request& request : body.requests) items.push_back({&request, &arena});
+      std::string answers;
+      for (const auto& result : runner.batch(items, body.isolation_level.value_or(std::string()))) {
+        if (!answers.empty()) answers += ',';
+        WriteAnswer(*result, is_tagged, answers);
+      }
+      out = "{\"batchResult\":[" + answers + "]}";
     });
     return out;
   }

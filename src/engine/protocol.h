@@ -17,8 +17,10 @@ using RunRequest = std::function<std::unique_ptr<query::Result>(const query::Req
 
 struct Runner {
   RunRequest single;
-  // Calls `work` with a function that runs requests, all in one transaction (or in the interactive one).
-  std::function<void(std::string_view isolation_level, const std::function<void(const RunRequest&)>& work)> batch;
+  // QueryEngine::ExecuteBatch.
+  std::function<std::vector<std::unique_ptr<query::Result>>(std::span<const QueryEngine::BatchItem> items,
+                                                            std::string_view isolation_level)>
+      batch;
   bool is_in_transaction = false;
 };
 

@@ -38,15 +38,6 @@ using query::Request;
 using query::Result;
 using query::ShapeKey;
 
-// The ordinals of the scalars that decided about an operation's structure.
-class OrdinalSink final : public query::StructuralSink {
- public:
-  void MarkStructural(uint32_t ordinal) override {
-    if (ordinal != UINT32_MAX) ordinals.push_back(ordinal);
-  }
-  std::vector<uint32_t> ordinals;
-};
-
 // Throws the error that validation of the schema gives for a URL of another connector.
 std::string CheckedUrl(const schema::Schema& schema, std::string url) {
   std::span<const std::string_view> prefixes = schema.connector->url_prefixes();
@@ -146,8 +137,8 @@ class Engine final : public QueryEngine {
     Runner runner;
     runner.is_in_transaction = !transaction_id.empty();
     runner.single = [&](const Request& request, Arena& arena) { return Execute(request, arena, transaction_id, {}); };
-    runner.batch = [&](std::string_view isolation_level, const std::function<void(const RunRequest&)>& work) {
-      RunBatch(transaction_id, isolation_level, work);
+    runner.batch = [&](std::span<const BatchItem> items, std::string_view isolation_level) {
+      return ExecuteBatch(items, transaction_id, isolation_level);
     };
     TraceSpan span("prisma:engine:query");
     return AnswerBody(runner, body, protocol, status);
@@ -172,12 +163,24 @@ class Engine final : public QueryEngine {
   std::string MetricsJson(std::string_view labels) override { return metrics_.Json(pool_, labels); }
   std::string MetricsPrometheus(std::string_view labels) override { return metrics_.Prometheus(pool_, labels); }
 
-  // Several requests as one transaction, or in the interactive one.
-  void RunBatch(std::string_view transaction_id, std::string_view isolation_level,
-                const std::function<void(const RunRequest&)>& work) {
+  std::vector<std::unique_ptr<Result>> ExecuteBatch(std::span<const BatchItem> items, std::string_view transaction_id,
+                                                    std::string_view isolation_level) override {
+    for (const BatchItem& item : items) {
+      if (!IsRaw(*item.request)) Look(*item.request, *item.arena);
+    }
+    std::vector<std::unique_ptr<Result>> results;
     Guarded([&] {
       auto run_on = [&](Connection& connection) {
-        work([&](const Request& request, Arena& arena) { return Run(request, arena, &connection, true, {}); });
+        for (const BatchItem& item : items) {
+          try {
+            results.push_back(Run(*item.request, *item.arena, &connection, true, {}));
+          } catch (Error& e) {
+            // What is wrong with a request itself is told without its place in the batch.
+            const bool is_of_request = std::string_view(e.debug_text).starts_with("Error in query graph construction");
+            if (!is_of_request) e.batch_request_index = static_cast<int>(results.size());
+            throw;
+          }
+        }
       };
       if (!transaction_id.empty()) {
         if (!isolation_level.empty()) {
@@ -190,6 +193,7 @@ class Engine final : public QueryEngine {
       driver::Pool::Lease lease = Acquire({});
       InTransaction(*lease, level, [&] { run_on(*lease); });
     });
+    return results;
   }
 
  private:
@@ -223,39 +227,65 @@ class Engine final : public QueryEngine {
   // `connection` null: one of the pool. `is_in_transaction`: the caller's.
   std::unique_ptr<Result> Run(const Request& request, Arena& arena, Connection* connection, bool is_in_transaction,
                               std::optional<std::chrono::microseconds> budget) {
-    static thread_local ShapeKey key;
-    query::MakeShapeKey(request, key);
-    std::shared_ptr<const Plan> plan = cache_.Find(key);
-    const Operation* operation = nullptr;
-    if (plan == nullptr) {
-      OrdinalSink structural;
-      operation = Prepare(request, arena, structural);
-      if (operation->action == query::Action::kQueryRaw || operation->action == query::Action::kExecuteRaw) {
-        return RunRaw(*operation, connection, budget);
-      }
-      plan = query::Compile(*operation, *schema_, dialect_, key.is_regular ? &key : nullptr);
-      if (plan->is_shareable) {
-        cache_.Insert(key, structural.ordinals, plan);
-      } else if (key.is_regular) {
-        plan = query::Compile(*operation, *schema_, dialect_, nullptr);
-      }
-    }
+    if (IsRaw(request)) return RunRaw(*Prepare(request, arena), connection, budget);
+    Planned planned = Look(request, arena);
     try {
-      return RunPlan(plan, key, arena, connection, is_in_transaction, budget);
+      return RunPlan(planned.plan, planned.key, arena, connection, is_in_transaction, budget);
     } catch (const query::CoercionFailed&) {
       // The checker either says what is wrong with the value, or knows better how to take it.
-      OrdinalSink unused;
-      if (operation == nullptr) operation = Prepare(request, arena, unused);
-      plan = query::Compile(*operation, *schema_, dialect_, nullptr);
-      return RunPlan(plan, key, arena, connection, is_in_transaction, budget);
+      if (planned.operation == nullptr) planned.operation = Prepare(request, arena);
+      planned.plan = query::Compile(*planned.operation, *schema_, dialect_, nullptr);
+      return RunPlan(planned.plan, planned.key, arena, connection, is_in_transaction, budget);
     }
   }
 
-  // Changes the request's nodes.
-  const Operation* Prepare(const Request& request, Arena& arena, query::StructuralSink& structural) {
+  struct Planned {
+    std::shared_ptr<const Plan> plan;
+    const Operation* operation = nullptr;  // null: the plan was known
+    ShapeKey& key;                         // of this thread; good until the next request
+  };
+
+  // The plan of a request; throws what is wrong with the request.
+  Planned Look(const Request& request, Arena& arena) {
+    static thread_local ShapeKey key;
+    query::MakeShapeKey(request, key);
+    Planned planned{cache_.Find(key), nullptr, key};
+    if (planned.plan != nullptr) return planned;
+    query::StructuralScalars structural;
     Request checked = request;
-    query::Check(checked, query_schema_, arena, structural);
-    return query::BuildOperation(checked, *schema_, arena, structural);
+    if (query::Check(checked, query_schema_, arena, structural)) {
+      // With JSON trees as values the request may be of a known shape.
+      query::MakeShapeKey(checked, key, true);
+      planned.plan = cache_.Find(key);
+      if (planned.plan != nullptr) return planned;
+    }
+    planned.operation = query::BuildOperation(checked, *schema_, arena, structural);
+    planned.plan = CompileShared(*planned.operation, key, structural.scalars);
+    return planned;
+  }
+
+  std::shared_ptr<const Plan> CompileShared(const Operation& operation, const ShapeKey& key,
+                                            std::span<const query::StructuralScalar> structural) {
+    std::shared_ptr<const Plan> plan = query::Compile(operation, *schema_, dialect_, key.is_regular ? &key : nullptr);
+    if (plan->is_shareable) {
+      cache_.Insert(key, structural, plan);
+    } else if (key.is_regular) {
+      plan = query::Compile(operation, *schema_, dialect_, nullptr);
+    }
+    return plan;
+  }
+
+  static bool IsRaw(const Request& request) {
+    const std::string_view name = request.action.empty() ? request.root.name : request.action;
+    return name == "queryRaw" || name == "executeRaw";
+  }
+
+  // Changes the request's nodes.
+  const Operation* Prepare(const Request& request, Arena& arena) {
+    query::StructuralScalars unused;
+    Request checked = request;
+    query::Check(checked, query_schema_, arena, unused);
+    return query::BuildOperation(checked, *schema_, arena, unused);
   }
 
   driver::Pool::Lease Acquire(std::optional<std::chrono::microseconds> budget) {

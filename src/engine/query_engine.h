@@ -5,8 +5,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "driver/connection.h"
 #include "query/document/node.h"
@@ -59,6 +61,16 @@ class QueryEngine {
   virtual std::unique_ptr<query::Result> Execute(const query::Request& request, Arena& arena,
                                                  std::string_view transaction_id,
                                                  std::optional<std::chrono::microseconds> budget = {}) = 0;
+
+  // Several requests as one transaction, or in the interactive one. All are checked before the first one runs. Throws
+  // Error, of a request that fails while it runs with its place in the batch.
+  struct BatchItem {
+    const query::Request* request;
+    Arena* arena;
+  };
+  virtual std::vector<std::unique_ptr<query::Result>> ExecuteBatch(std::span<const BatchItem> items,
+                                                                   std::string_view transaction_id,
+                                                                   std::string_view isolation_level) = 0;
 
   virtual std::string StartTransaction(const TransactionOptions& options) = 0;  // id; throws Error
   virtual void CommitTransaction(std::string_view id) = 0;

@@ -583,6 +583,8 @@ class Requests:
         if self.chance(.08):
             return self.spoil(json.loads(json.dumps(request)))
         if self.chance(.04):
-            batch = [request] + [self.one(self.chance(.5)) for _ in range(self.random.randint(0, 2))]
-            return {'batch': batch, **({'transaction': {}} if self.chance(.5) else {})}
+            # Without a transaction the official engine runs them at the same time, so that reads may see writes or not.
+            transaction = self.chance(.6)
+            batch = [request if transaction else self.one(False)] + [self.one(transaction and self.chance(.5)) for _ in range(self.random.randint(0, 2))]
+            return {'batch': batch, **({'transaction': {}} if transaction else {})}
         return request

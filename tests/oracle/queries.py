@@ -90,7 +90,10 @@ class Oracle:
             self.stop()
             return None
         # SQL that the database refuses has its own code with a driver adapter, and so have columns whose type it guessed wrong.
-        return None if b'"error_code":"P2036"' in line or b'"error_code":"P2023"' in line else answer
+        if b'"error_code":"P2036"' in line or b'"error_code":"P2023"' in line:
+            return None
+        # In some nested writes the official engine asks for a mapped column of the id by another table's name.
+        return None if b'"error_code":"P2022"' in line else answer
 
     def stop(self):
         if self.process is not None:
@@ -162,9 +165,18 @@ def same(ours, theirs):
         return None if one == two else 'code' if one[0] != two[0] else 'text'
     if 'errors' in theirs:
         return 'error'
-    if plain(ours) == plain(theirs) or (AGGREGATED.search(next(iter(theirs.get('data', [''])))) and close(plain(ours), plain(theirs))):
+    if plain(ours) == plain(theirs) or (AGGREGATED.search(next(iter(theirs.get('data', [''])))) and close(numbers(ours), numbers(theirs))):
         return None
     return 'data'
+
+
+def numbers(value):
+    """An answer with its tagged numbers as numbers."""
+    if isinstance(value, dict):
+        if value.get('$type') in ('Decimal', 'BigInt'):
+            return float(value['value'])
+        return {k: numbers(v) for k, v in value.items()} if value.get('$type') != 'Json' else plain(value)
+    return [numbers(v) for v in value] if isinstance(value, list) else value
 
 
 def close(ours, theirs):

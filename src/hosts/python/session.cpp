@@ -173,41 +173,17 @@ class BatchCall : public Call {
   void Execute(std::optional<std::chrono::microseconds>) override {
     engine::QueryEngine& engine = *state_->engine;
     if (calls_.empty()) return;
-    if (!transaction_id_.empty() || calls_.size() == 1) {
-      for (auto& call : calls_) engine.Execute(call->request(), call->arena(), transaction_id_);
+    if (calls_.size() == 1) {
+      engine.Execute(calls_[0]->request(), calls_[0]->arena(), transaction_id_);
       return;
     }
-    engine::TransactionOptions options;
-    options.max_wait = std::chrono::seconds(10);
-    options.timeout = std::chrono::hours(1);
-    std::string id = engine.StartTransaction(options);
-    int index = 0;
-    try {
-      for (auto& call : calls_) {
-        engine.Execute(call->request(), call->arena(), id);
-        ++index;
-      }
-    } catch (Error& error) {
-      error.batch_request_index = index;
-      RollBack(id);
-      throw;
-    } catch (...) {
-      RollBack(id);
-      throw;
-    }
-    engine.CommitTransaction(id);
+    std::vector<engine::QueryEngine::BatchItem> items;
+    for (auto& call : calls_) items.push_back({&call->request(), &call->arena()});
+    engine.ExecuteBatch(items, transaction_id_, {});
   }
   PyObject* Build() override { return NewReference(Py_None); }
 
  private:
-  void RollBack(const std::string& id) {
-    try {
-      state_->engine->RollbackTransaction(id);
-    } catch (const std::exception&) {
-      // The first failure is the one to tell.
-    }
-  }
-
   std::vector<std::unique_ptr<QueryCall>> calls_;
   std::string transaction_id_;
 };

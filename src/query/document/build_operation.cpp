@@ -2,6 +2,7 @@
 #include "query/document/build_operation.h"
 
 #include "base/error.h"
+#include "diagnostics/errors.h"
 #include "query/document/build_operation_internal.h"
 
 namespace prisma::query {
@@ -43,14 +44,7 @@ std::string JoinNames(const std::vector<std::string>& names) {
   return out;
 }
 
-[[noreturn]] void InputError(const std::string& details) {
-  std::string json;
-  for (char c : details) {
-    if (c == '"' || c == '\\') json += '\\';
-    json += c;
-  }
-  throw Error("P2019", "Input error. " + details, "{\"details\":\"" + json + "\"}");
-}
+[[noreturn]] void InputError(const std::string& details) { throw errors::InputError(details); }
 
 bool Contains(std::span<const FieldId> fields, FieldId id) {
   for (FieldId field : fields) {
@@ -63,6 +57,7 @@ bool Contains(std::span<const FieldId> fields, FieldId id) {
 void CollectPlainFields(const Filter& filter, std::vector<FieldId>& out) {
   if (filter.kind == FilterKind::kAggregate) return;
   if (filter.field.valid()) out.push_back(filter.field);
+  if (filter.operand.kind == Operand::Kind::kField) out.push_back(filter.operand.field);
   for (const Filter& child : filter.children) CollectPlainFields(child, out);
 }
 
@@ -227,6 +222,7 @@ const Operation* OperationBuilder::Build(const Request& request) {
   if (*action == Action::kGroupBy) CheckGroupBy(*operation);
   if (*action == Action::kFindFirst || *action == Action::kFindFirstOrThrow) {
     const std::optional<Operand>& take = operation->arguments.take;
+    if (take && take->kind == Operand::Kind::kParameter) sink_.MarkStructural(take->parameter);
     if (take && take->constant.as_int() != 1 && take->constant.as_int() != -1) {
       InputError("The 'findFirst' operation cannot be used with a 'take' argument that isn't 1 or -1");
     }
@@ -437,7 +433,7 @@ QueryArguments OperationBuilder::Arguments(std::span<const Member> arguments, Mo
     } else if (member.name == "cursor") {
       out.cursor = Cursor(value, model);
     } else if (member.name == "take") {
-      sink_.MarkStructural(value.ordinal);
+      sink_.MarkSign(value.ordinal);
       out.take = OperandOf(value);
       out.take_is_negative = value.scalar.as_int() < 0;
     } else if (member.name == "skip") {

@@ -47,16 +47,17 @@ const Node* WrappedData(const Node& node) {
 WriteData OperationBuilder::DataOf(const Node& node, ModelId model) {
   std::vector<ScalarWrite> scalars;
   std::vector<NestedWrite> nested;
+  WriteData data;
   for (const Member& member : node.members) {
     const FieldId id = Find(model, member.name);
     PRISMA_CHECK(id.valid());
     if (field(id).kind == schema::FieldKind::kRelation) {
       AddNestedWrites(id, member.value, nested);
+      data.names_relations = true;
     } else {
       AddScalarWrite(id, member.value, scalars);
     }
   }
-  WriteData data;
   data.scalars = arena_.Copy(scalars);
   data.nested = arena_.Copy(nested);
   return data;
@@ -98,7 +99,12 @@ void OperationBuilder::AddNestedWrites(FieldId id, const Node& value, std::vecto
       out.push_back(write);
       continue;
     }
-    for (const Node& item : ItemsOf(member.value)) AddNestedWrite(write, item, is_list, model, out);
+    const std::span<const Node> items = ItemsOf(member.value);
+    if (items.empty() && *kind == NestedKind::kDisconnect) {
+      write.is_nothing = true;
+      out.push_back(write);
+    }
+    for (const Node& item : items) AddNestedWrite(write, item, is_list, model, out);
   }
 }
 

@@ -42,6 +42,7 @@ class Checker {
 
   // Scalars that went into made nodes.
   std::vector<uint32_t> swallowed;
+  bool has_trees = false;  // of which some are trees
 
  private:
   // A part of a path for as long as it lives.
@@ -253,8 +254,12 @@ class Checker {
   static bool IsPlainJson(const Node& given) {
     if (given.tag == Node::Tag::kFieldReference) return false;
     if (given.tag == Node::Tag::kRaw) return true;
-    return given.kind != Node::Kind::kScalar ||
-           (given.scalar.kind() != ValueKind::kJson && given.scalar.kind() != ValueKind::kEnum);
+    const auto is_json = [](const Node& node) {
+      return node.kind == Node::Kind::kScalar && node.scalar.kind() == ValueKind::kJson && node.tag != Node::Tag::kRaw;
+    };
+    // A list of JSON values is no JSON value; in an object they are strings.
+    if (given.kind == Node::Kind::kList) return std::none_of(given.items.begin(), given.items.end(), is_json);
+    return given.kind != Node::Kind::kScalar || (!is_json(given) && given.scalar.kind() != ValueKind::kEnum);
   }
 
   static Node MadeScalar(Value value) {
@@ -264,6 +269,7 @@ class Checker {
   }
 
   void Swallow(const Node& node) {
+    has_trees = has_trees || node.kind != Node::Kind::kScalar;
     if (node.ordinal != UINT32_MAX) swallowed.push_back(node.ordinal);
     for (const Node& item : node.items) Swallow(item);
     for (const Member& member : node.members) Swallow(member.value);
@@ -469,9 +475,20 @@ const OutputField* FindRoot(const Request& request, const QuerySchema& schema) {
   return schema.FindRootByName(request.is_mutation, request.root.name);
 }
 
+void Renumber(Node& node, uint32_t& count) {
+  if (node.kind == Node::Kind::kScalar) node.ordinal = count++;
+  for (Node& item : node.items) Renumber(item, count);
+  for (Member& member : node.members) Renumber(member.value, count);
+}
+
+void Renumber(Selection& selection, uint32_t& count) {
+  for (Member& member : selection.arguments) Renumber(member.value, count);
+  for (Selection& child : selection.children) Renumber(child, count);
+}
+
 }  // namespace
 
-void Check(Request& request, const QuerySchema& schema, Arena& arena, StructuralSink& sink) {
+bool Check(Request& request, const QuerySchema& schema, Arena& arena, StructuralSink& sink) {
   const OutputField* root = FindRoot(request, schema);
   if (!root) {
     if (request.action.empty()) {
@@ -499,7 +516,13 @@ void Check(Request& request, const QuerySchema& schema, Arena& arena, Structural
   request.action = RootName(info.kind);
   request.is_mutation = info.kind >= kFirstMutation;
   if (info.model) request.model = schema.schema().models[info.model].name;
+  if (checker.has_trees) {
+    request.scalar_count = 0;
+    Renumber(request.root, request.scalar_count);
+    return true;
+  }
   for (uint32_t ordinal : checker.swallowed) sink.MarkStructural(ordinal);
+  return false;
 }
 
 }  // namespace prisma::query

@@ -24,7 +24,7 @@
 
 namespace prisma::query {
 
-// Throws Error.
-void Check(Request& request, const QuerySchema& schema, Arena& arena, StructuralSink& sink);
+// Throws Error. True: trees became values (of JSON), and all scalars are numbered anew; nothing was told to the sink.
+bool Check(Request& request, const QuerySchema& schema, Arena& arena, StructuralSink& sink);
 
 }  // namespace prisma::query

@@ -191,6 +191,9 @@ struct NestedWrite;
 struct WriteData {
   std::span<const ScalarWrite> scalars;
   std::span<const NestedWrite> nested;
+  bool names_relations = false;  // with or without writes in them
+  bool is_plain() const { return !names_relations; }
+  bool is_empty() const { return scalars.empty() && !names_relations; }
 };
 
 enum class NestedKind : uint8_t {
@@ -212,6 +215,7 @@ enum class NestedKind : uint8_t {
 struct NestedWrite {
   FieldId relation_field;
   NestedKind kind = NestedKind::kCreate;
+  bool is_nothing = false;        // an empty list: only checked
   const Filter* where = nullptr;  // unique or ordinary filter, null if none (`disconnect: true`, to-one update)
   std::span<const Filter> set_filters;
   const WriteData* create = nullptr;

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "json/reader.h"
+#include "json/writer.h"
 #include "value/base64.h"
 #include "value/datetime.h"
 #include "value/decimal.h"
@@ -154,11 +155,24 @@ Value Parameters::Coerce(const Slot& slot, const Value& value) {
       }
       break;
     case ScalarType::kJson:
-      // A string may be JSON text or one of the null markers: the checker knows.
       if (kind == ValueKind::kJson) return Value::Text(ValueKind::kJson, NormalJson(value.text(), arena_));
+      if (kind == ValueKind::kString) return JsonOfString(value.text());
       break;
   }
   throw CoercionFailed{};
+}
+
+// JSON text, or (in protocols that take plain values for JSON) a value of its own. Names of null markers and faults are
+// left to the checker.
+Value Parameters::JsonOfString(std::string_view text) {
+  if (text == "DbNull" || text == "JsonNull" || text == "AnyNull") throw CoercionFailed{};
+  if (!key_.has_plain_json) {
+    if (!json::FindSyntaxError(text).empty()) throw CoercionFailed{};
+    return Value::Text(ValueKind::kJson, NormalJson(text, arena_));
+  }
+  std::string quoted;
+  json::Writer(quoted).String(text);
+  return Value::Text(ValueKind::kJson, arena_.Copy(quoted));
 }
 
 Value Parameters::Transformed(Slot::Transform transform, Value value) {

@@ -32,6 +32,7 @@ class Parameters {
 
  private:
   Value Coerce(const Slot& slot, const Value& value);
+  Value JsonOfString(std::string_view text);
   Value Transformed(Slot::Transform transform, Value value);
   Value Generate(const Slot& slot);
 

@@ -466,7 +466,8 @@ const Expr* Planner::CountExpr(FieldId relation_field, const Filter* where, std:
   if (link.is_many_to_many) {
     std::string_view pairs = NextAlias();
     select.from = JoinTableOf(link, pairs);
-    if (condition->kind != ExprKind::kTrue) {
+    // Without foreign keys there may be links to records that are gone.
+    if (condition->kind != ExprKind::kTrue || schema_.relation_mode == schema::RelationMode::kPrisma) {
       own_joins.push_back({.kind = sql::JoinKind::kInner,
                            .table = TableOf(link.other_model, related),
                            .on = sql_.Equals(Column(related, link.other[0]), sql_.Column(pairs, link.other_column))});

@@ -17,6 +17,7 @@ struct Place {
   uint32_t group = kNone;  // in every item of this list, or …
   uint32_t offset = 0;     // … in the item; outside of lists: the ordinal less all scalars of the lists before
   uint32_t before = 0;     // outside of lists: how many lists come before
+  bool is_sign = false;    // only the sign of the number counts
   friend bool operator==(const Place&, const Place&) = default;
 };
 
@@ -57,6 +58,14 @@ void AppendValue(std::string& out, const Value& value) {
   }
 }
 
+void AppendPlaced(std::string& out, const Place& place, const Value& value) {
+  if (place.is_sign && value.kind() == ValueKind::kInt) {
+    out.push_back(value.as_int() < 0 ? '-' : '+');
+  } else {
+    AppendValue(out, value);
+  }
+}
+
 struct HashedKey {
   std::string_view bytes;
   size_t hash;
@@ -80,13 +89,13 @@ struct PlanCache::Entry {
       if (place.group != kNone) {
         const ShapeKey::Group& group = key.groups[place.group];
         for (uint32_t i = 0; i < group.count; ++i) {
-          AppendValue(out, key.scalars[group.first + i * group.stride + place.offset]);
+          AppendPlaced(out, place, key.scalars[group.first + i * group.stride + place.offset]);
         }
         continue;
       }
       uint32_t ordinal = place.offset;
       for (uint32_t g = 0; g < place.before; ++g) ordinal += key.groups[g].stride * key.groups[g].count;
-      AppendValue(out, key.scalars[ordinal]);
+      AppendPlaced(out, place, key.scalars[ordinal]);
     }
     for (size_t g = 0; g < is_closed.size(); ++g) {
       if (is_closed[g]) AppendNumber(out, key.groups[g].count);
@@ -116,7 +125,8 @@ std::shared_ptr<const Plan> PlanCache::Find(const ShapeKey& key) {
   return plan == entry.variants.end() ? nullptr : plan->second;
 }
 
-void PlanCache::Insert(const ShapeKey& key, std::span<const uint32_t> structural, std::shared_ptr<const Plan> plan) {
+void PlanCache::Insert(const ShapeKey& key, std::span<const StructuralScalar> structural,
+                       std::shared_ptr<const Plan> plan) {
   if (!key.is_regular || !plan->is_shareable || key.bytes.size() > kMaxKeyBytes) return;
   HashedKey hashed{key.bytes, std::hash<std::string_view>()(key.bytes)};
   Shard& shard = (*shards_)[(hashed.hash >> 7) % kShards];
@@ -132,9 +142,10 @@ void PlanCache::Insert(const ShapeKey& key, std::span<const uint32_t> structural
   }
   Entry& entry = *found->second;
   bool has_changed = false;
-  for (uint32_t ordinal : structural) {
-    if (ordinal >= key.scalars.size()) continue;
-    Place place = PlaceOf(ordinal, key);
+  for (const StructuralScalar& scalar : structural) {
+    if (scalar.ordinal >= key.scalars.size()) continue;
+    Place place = PlaceOf(scalar.ordinal, key);
+    place.is_sign = scalar.is_sign;
     if (std::find(entry.structural.begin(), entry.structural.end(), place) != entry.structural.end()) continue;
     entry.structural.push_back(place);
     has_changed = true;

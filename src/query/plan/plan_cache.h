@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "query/document/structural_sink.h"
 #include "query/plan/plan.h"
 #include "query/plan/shape_key.h"
 
@@ -22,8 +23,8 @@ class PlanCache {
 
   // Null: there is none yet.
   std::shared_ptr<const Plan> Find(const ShapeKey& key);
-  // `structural`: ordinals, in the request of `key`, of the scalars that decided about the plan's structure.
-  void Insert(const ShapeKey& key, std::span<const uint32_t> structural, std::shared_ptr<const Plan> plan);
+  // `structural`: the scalars of the request of `key` that decided about the plan's structure.
+  void Insert(const ShapeKey& key, std::span<const StructuralScalar> structural, std::shared_ptr<const Plan> plan);
 
  private:
   struct Entry;

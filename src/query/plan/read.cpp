@@ -275,7 +275,9 @@ void PlanRead(Planner& planner, const Operation& operation) {
       Operand one;
       one.kind = Operand::Kind::kConstant;
       one.constant = Value::Int(1);
-      arguments.take = one;
+      // Of the distinct records from the end Prisma answers the first in the request's order.
+      arguments.take.reset();
+      if (!arguments.take_is_negative || arguments.distinct.empty()) arguments.take = one;
       planner.SelectLevel(draft, arguments, alias, nullptr);
     }
   }

@@ -171,8 +171,10 @@ class Walker {
 
 }  // namespace
 
-void MakeShapeKey(const Request& request, ShapeKey& key) {
+void MakeShapeKey(const Request& request, ShapeKey& key, bool is_checked) {
   key.Clear();
+  key.has_plain_json = request.has_plain_json;
+  if (is_checked) key.bytes.push_back('c');
   Walker walker(key);
   key.bytes.push_back(request.is_mutation ? 'm' : 'q');
   walker.Name(request.model);

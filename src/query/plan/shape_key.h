@@ -23,6 +23,7 @@ struct ShapeKey {
   std::vector<Value> scalars;  // by ordinal
   std::vector<Group> groups;   // in the order of the request; never nested
   bool is_regular = true;      // false: scalars are not numbered in order (the plan can't be shared)
+  bool has_plain_json = true;  // Request::has_plain_json
 
   void Clear() {
     bytes.clear();
@@ -32,7 +33,7 @@ struct ShapeKey {
   }
 };
 
-// Fills `key`, whose memory is used again.
-void MakeShapeKey(const Request& request, ShapeKey& key);
+// Fills `key`, whose memory is used again. `is_checked`: the request is as the checker left it.
+void MakeShapeKey(const Request& request, ShapeKey& key, bool is_checked = false);
 
 }  // namespace prisma::query

@@ -88,14 +88,14 @@ TEST_CASE("the cache tells plans apart by structural values and closed lists") {
   CHECK(asc.key.bytes == desc.key.bytes);
   CHECK(cache.Find(asc.key) == nullptr);
 
-  const uint32_t order_of_two[] = {2};
+  const StructuralScalar order_of_two[] = {{.ordinal = 2}};
   auto first = plan(true);
   cache.Insert(asc.key, order_of_two, first);
   CHECK(cache.Find(asc.key) == first);
   CHECK(cache.Find(asc_longer.key) == first);
   CHECK(cache.Find(desc.key) == nullptr);
 
-  const uint32_t order_of_three[] = {3};
+  const StructuralScalar order_of_three[] = {{.ordinal = 3}};
   auto second = plan(true);
   cache.Insert(desc.key, order_of_three, second);
   CHECK(cache.Find(desc.key) == second);
@@ -106,6 +106,20 @@ TEST_CASE("the cache tells plans apart by structural values and closed lists") {
   cache.Insert(asc.key, order_of_two, closed);
   CHECK(cache.Find(asc.key) == closed);
   CHECK(cache.Find(asc_longer.key) == nullptr);
+}
+
+TEST_CASE("of some numbers only the sign tells plans apart") {
+  PlanCache cache;
+  auto take = [](const char* number) {
+    return R"({"modelName":"User","action":"findMany","query":{"arguments":{"take":)" + std::string(number) +
+           R"(},"selection":{"id":true}}})";
+  };
+  Keyed two(take("2")), three(take("3")), last(take("-3"));
+  const StructuralScalar sign[] = {{.ordinal = 0, .is_sign = true}};
+  auto plan = std::make_shared<Plan>();
+  cache.Insert(two.key, sign, plan);
+  CHECK(cache.Find(three.key) == plan);
+  CHECK(cache.Find(last.key) == nullptr);
 }
 
 }  // namespace

@@ -295,7 +295,7 @@ void WritePlanner::DeleteOne(const Operation& operation) {
     read->level = std::move(draft.level);
     nodes.push_back(std::move(read));
     nodes.push_back(ExpectNode(PlanNode::Condition::kResultNotEmpty, kNoIndex, error));
-    DeleteRecords(nodes, model, Where(model, operation.arguments.where), {}, p_.NewBinding());
+    DeleteRecords(nodes, model, Where(model, operation.arguments.where), {}, p_.NewBinding(), true);
   }
   p_.plan().shape = std::move(shape);
   Finish(std::move(nodes), query::Plan::Answer::kObjectOrNull);

@@ -26,6 +26,21 @@ std::vector<std::pair<FieldId, const ScalarWrite*>> ChangedReferences(const sche
 
 }  // namespace
 
+// The relations whose foreign key refers to the model, in the order of the fields that have it or from the last on.
+// Which of the two tells which of several violations Prisma finds first: see the callers.
+std::vector<RelationId> WritePlanner::RelationsTo(ModelId model, bool is_forward) const {
+  const auto& relations = p_.schema().relations;
+  std::vector<RelationId> ids;
+  for (size_t i = 0; i < relations.size(); ++i) {
+    const schema::Relation& relation = relations[RelationId(i)];
+    if (!relation.is_implicit_many_to_many() && relation.model_a == model) ids.push_back(RelationId(i));
+  }
+  std::sort(ids.begin(), ids.end(),
+            [&](RelationId a, RelationId b) { return relations[a].field_b < relations[b].field_b; });
+  if (!is_forward) std::reverse(ids.begin(), ids.end());
+  return ids;
+}
+
 // Rows of the relation's model_b whose foreign key is that of one of the records (of model_a).
 const sql::Expr* WritePlanner::RefersTo(const schema::Relation& relation, const Record& records) {
   return p_.InBinding(Alias(relation.model_b), relation.fields, records.binding, CellsOf(records, relation.references));
@@ -51,11 +66,11 @@ std::vector<ScalarWrite> WritePlanner::Replacements(const schema::Relation& rela
 void WritePlanner::EmulatedWrite(Nodes& nodes, ModelId model, const sql::Expr* where,
                                  const std::vector<ScalarWrite>& writes) {
   if (writes.empty()) return;
-  EmulateUpdate(nodes, model, where, writes);
+  EmulateUpdate(nodes, model, where, writes, true);
   Update(nodes, model, Assignments(model, writes, {}, false), where, {}, p_.NewBinding());
 }
 
-void WritePlanner::EmulateDelete(Nodes& nodes, ModelId model, const sql::Expr* where) {
+void WritePlanner::EmulateDelete(Nodes& nodes, ModelId model, const sql::Expr* where, bool is_forward) {
   std::vector<FieldId> fields = p_.IdFields(model);
   bool is_referenced = false;
   for (const schema::Relation& relation : p_.schema().relations) {
@@ -66,7 +81,7 @@ void WritePlanner::EmulateDelete(Nodes& nodes, ModelId model, const sql::Expr* w
   if (!is_referenced) return;
   Nodes actions;
   const Record records = Select(nodes, model, fields, where);
-  EmulateDeleteOf(actions, records);
+  EmulateDeleteOf(actions, records, is_forward);
   if (actions.empty()) {
     nodes.pop_back();
     return;
@@ -74,12 +89,9 @@ void WritePlanner::EmulateDelete(Nodes& nodes, ModelId model, const sql::Expr* w
   nodes.push_back(IfNode(PlanNode::Condition::kNotEmpty, records.binding, SequenceNode(std::move(actions)), nullptr));
 }
 
-void WritePlanner::EmulateDeleteOf(Nodes& nodes, const Record& records) {
-  const auto& relations = p_.schema().relations;
-  for (size_t i = 0; i < relations.size(); ++i) {
-    const RelationId id(i);
-    const schema::Relation& relation = relations[id];
-    if (relation.is_implicit_many_to_many() || relation.model_a != records.model) continue;
+void WritePlanner::EmulateDeleteOf(Nodes& nodes, const Record& records, bool is_forward) {
+  for (RelationId id : RelationsTo(records.model, is_forward)) {
+    const schema::Relation& relation = p_.schema().relations[id];
     // A cascade that comes back to where it began has no end to plan.
     if (std::find(emulating_.begin(), emulating_.end(), id) != emulating_.end()) continue;
     const ModelId child = relation.model_b;
@@ -110,7 +122,7 @@ void WritePlanner::EmulateDeleteOf(Nodes& nodes, const Record& records) {
 }
 
 void WritePlanner::EmulateUpdate(Nodes& nodes, ModelId model, const sql::Expr* where,
-                                 std::span<const ScalarWrite> scalars) {
+                                 std::span<const ScalarWrite> scalars, bool is_forward) {
   const auto& relations = p_.schema().relations;
   std::vector<FieldId> fields = p_.IdFields(model);
   bool is_referenced = false;
@@ -123,10 +135,8 @@ void WritePlanner::EmulateUpdate(Nodes& nodes, ModelId model, const sql::Expr* w
   if (!is_referenced) return;
   const Record records = Select(nodes, model, fields, where);
   Nodes actions;
-  for (size_t i = 0; i < relations.size(); ++i) {
-    const RelationId id(i);
+  for (RelationId id : RelationsTo(model, is_forward)) {
     const schema::Relation& relation = relations[id];
-    if (relation.is_implicit_many_to_many() || relation.model_a != model) continue;
     if (std::find(emulating_.begin(), emulating_.end(), id) != emulating_.end()) continue;
     const auto changed = ChangedReferences(relation, scalars);
     if (changed.empty()) continue;

@@ -13,6 +13,7 @@ void WritePlanner::FailForMissing(Nodes& nodes, const Record& record, const Writ
   if (EmulatesActions()) return fail(nodes, error);
   for (size_t i = 0; i < data.nested.size(); ++i) {
     const NestedWrite& write = data.nested[i];
+    if (write.is_nothing) continue;
     const Link link = p_.LinkOf(write.relation_field);
     if (IsBefore(link, write, false)) continue;
     // Prisma has written by then what doesn't need the record; that may fail first.
@@ -26,6 +27,12 @@ void WritePlanner::FailForMissing(Nodes& nodes, const Record& record, const Writ
       }
       found_ = found;
     };
+    const auto update_other = [&](Nodes& into) {
+      const auto found = found_;
+      std::vector<ColumnValue> injected;
+      NestedBefore(into, *write.update, false, injected);
+      found_ = found;
+    };
     const std::string own = "'" + p_.model(link.own_model).name + "' record(s)";
     const std::string other = "'" + p_.model(link.other_model).name + "' record(s)";
     const auto missing = [&](std::string_view operation, const std::string& needed_for) {
@@ -36,6 +43,7 @@ void WritePlanner::FailForMissing(Nodes& nodes, const Record& record, const Writ
           Select(nodes, link.other_model, p_.IdFields(link.other_model), Where(link.other_model, where));
       Nodes then, otherwise;
       fail(then, std::move(found));
+      if (write.kind == NestedKind::kConnectOrCreate) write_other(otherwise);
       fail(otherwise, std::move(not_found));
       nodes.push_back(IfNode(PlanNode::Condition::kNotEmpty, record_found.binding, SequenceNode(std::move(then)),
                              SequenceNode(std::move(otherwise))));
@@ -48,8 +56,16 @@ void WritePlanner::FailForMissing(Nodes& nodes, const Record& record, const Writ
           write_other(nodes);
           return fail(nodes, Missing(link, link.own_model, "a connect", {}));
         case NestedKind::kConnect:
-        case NestedKind::kConnectOrCreate:
           return fail(nodes, Missing(link, link.own_model, "a connect", {}));
+        case NestedKind::kConnectOrCreate: {
+          const Record found =
+              Select(nodes, link.other_model, p_.IdFields(link.other_model), Where(link.other_model, write.where));
+          Nodes otherwise;
+          write_other(otherwise);
+          nodes.push_back(
+              IfNode(PlanNode::Condition::kEmpty, found.binding, SequenceNode(std::move(otherwise)), nullptr));
+          return fail(nodes, Missing(link, link.own_model, "a connect", {}));
+        }
         case NestedKind::kDisconnect:
           return fail(nodes, Missing(link, link.own_model, "a disconnect", {}));
         case NestedKind::kSet:
@@ -60,13 +76,20 @@ void WritePlanner::FailForMissing(Nodes& nodes, const Record& record, const Writ
     }
     switch (write.kind) {
       case NestedKind::kCreate: {
-        write_other(nodes);
+        // An own foreign key's record was written before.
+        if (!link.is_own_foreign_key) write_other(nodes);
         if (is_one_to_one) {
           return fail(nodes, missing("create", link.is_own_foreign_key ? "update inlined relation for " + own
                                                                        : "create inlined relation for " + other));
         }
-        const bool is_list = i + 1 < data.nested.size() && data.nested[i + 1].kind == NestedKind::kCreate &&
-                             data.nested[i + 1].relation_field == write.relation_field;
+        bool is_list = false, is_plain = write.create->is_plain();
+        for (size_t k = i + 1; k < data.nested.size() && data.nested[k].kind == NestedKind::kCreate &&
+                               data.nested[k].relation_field == write.relation_field;
+             ++k) {
+          is_list = true;
+          is_plain = is_plain && data.nested[k].create->is_plain();
+        }
+        is_list = is_list && is_plain;
         return fail(nodes, missing("create", "inline the relation on " + (is_list ? other : own)));
       }
       case NestedKind::kCreateMany:
@@ -90,10 +113,11 @@ void WritePlanner::FailForMissing(Nodes& nodes, const Record& record, const Writ
                         missing(kOperation, "create inlined relation for " + other));
       }
       case NestedKind::kUpsert:
-        if (link.is_own_foreign_key) write_other(nodes);
+        write_other(nodes);
         return fail(nodes, missing("upsert", "update inlined relation for " + (link.is_own_foreign_key ? own : other)));
       case NestedKind::kUpdate:
-        if (write.update->scalars.empty() && write.update->nested.empty()) break;
+        if (write.update->is_empty()) break;
+        update_other(nodes);
         return fail(nodes, MissingRelated(link, "update"));
       case NestedKind::kDelete:
         return fail(nodes, link.is_list ? NotConnected(link) : MissingRelated(link, "delete"));

@@ -23,6 +23,14 @@ bool WritePlanner::IsBefore(const Link& link, const NestedWrite& write, bool is_
   }
 }
 
+bool WritePlanner::HasBefore(const WriteData& data) const {
+  return std::any_of(data.nested.begin(), data.nested.end(), [&](const NestedWrite& write) {
+    const Link link = p_.LinkOf(write.relation_field);
+    return IsBefore(link, write, true) ||
+           (link.relation->kind == schema::RelationKind::kOneToOne && write.kind == NestedKind::kConnect);
+  });
+}
+
 std::vector<ColumnValue> WritePlanner::ForeignKeyFrom(const Link& link, const Record& source, bool source_is_own) {
   const std::vector<FieldId>& from = source_is_own ? link.own : link.other;
   const std::vector<FieldId>& to = source_is_own ? link.other : link.own;
@@ -89,8 +97,7 @@ void WritePlanner::NestedCreate(Nodes& nodes, const Link& link, std::span<const 
   if (link.relation->kind == schema::RelationKind::kOneToOne) {
     const WriteData& data = *writes.back().create;
     if (link.is_own_foreign_key) {  // of an update
-      const Record created = CreateRecord(nodes, other, data, {}, link.other);
-      SetForeignKeyOfOwn(nodes, link, record, created);
+      SetForeignKeyOfOwn(nodes, link, record, MadeBefore(writes.back()));
       return;
     }
     if (!record.is_created) ReleaseLinked(nodes, link, record);
@@ -99,7 +106,7 @@ void WritePlanner::NestedCreate(Nodes& nodes, const Link& link, std::span<const 
   }
   const std::vector<ColumnValue> foreign_key = ForeignKeyFrom(link, record, true);
   const bool is_plain =
-      std::all_of(writes.begin(), writes.end(), [](const NestedWrite& w) { return w.create->nested.empty(); });
+      std::all_of(writes.begin(), writes.end(), [](const NestedWrite& w) { return w.create->is_plain(); });
   if (is_plain) {
     std::vector<const WriteData*> rows;
     for (const NestedWrite& write : writes) rows.push_back(write.create);
@@ -120,7 +127,7 @@ void WritePlanner::NestedCreateMany(Nodes& nodes, const Link& link, const Nested
 }
 
 void WritePlanner::NestedUpdate(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record) {
-  if (write.update->scalars.empty() && write.update->nested.empty()) return;
+  if (write.update->is_empty()) return;
   const ModelId other = link.other_model;
   const sql::Expr* where = p_.sql().And(IsLinked(link, record, Alias(other)), Where(other, write.where));
   UpdateRecord(nodes, other, where, *write.update, p_.IdFields(other), MissingRelated(link, "update"));
@@ -132,7 +139,7 @@ void WritePlanner::NestedUpsert(Nodes& nodes, const Link& link, const NestedWrit
   const Record found =
       Select(nodes, other, ids, p_.sql().And(IsLinked(link, record, Alias(other)), Where(other, write.where)));
   Nodes update, create;
-  if (!write.update->scalars.empty() || !write.update->nested.empty()) {
+  if (!write.update->is_empty()) {
     UpdateRecord(update, other, IsRecord(found), *write.update, ids,
                  MissingRelated(link, "upsert", "perform a nested update"));
   }
@@ -173,6 +180,7 @@ void WritePlanner::NestedDelete(Nodes& nodes, const Link& link, std::span<const 
 
 void WritePlanner::NestedDisconnect(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record) {
   const ModelId other = link.other_model;
+  if (link.is_many_to_many && write.is_nothing) return;
   if (link.is_many_to_many) return UnlinkInJoinTable(nodes, link, record, write.where);
   if (IsRequired(link.field) || IsRequired(p_.schema().OppositeField(link.field))) {
     const PlanError error = Violation(*link.relation);
@@ -185,6 +193,7 @@ void WritePlanner::NestedDisconnect(Nodes& nodes, const Link& link, const Nested
     }
     throw violation;
   }
+  if (write.is_nothing) return;
   if (!link.is_own_foreign_key) {
     Update(nodes, other, PlainAssignments(p_, NullForeignKey(link.other)),
            p_.sql().And(IsLinked(link, record, Alias(other)), Where(other, write.where)), {}, p_.NewBinding());

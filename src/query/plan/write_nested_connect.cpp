@@ -9,14 +9,6 @@ namespace prisma::query {
 using schema::FieldId;
 using schema::ModelId;
 
-namespace {
-
-void Append(Nodes& nodes, Nodes more) {
-  for (auto& node : more) nodes.push_back(std::move(node));
-}
-
-}  // namespace
-
 void WritePlanner::NestedConnect(Nodes& nodes, const Link& link, std::span<const NestedWrite> writes,
                                  const Record& record) {
   const ModelId other = link.other_model;
@@ -56,7 +48,8 @@ void WritePlanner::RelinkOneToOne(Nodes& nodes, const Link& link, const Record& 
   }
 }
 
-Record WritePlanner::FindForConnect(Nodes& nodes, const Link& link, const NestedWrite& write, bool is_create) {
+Record WritePlanner::FindForConnect(Nodes& nodes, const Link& link, const NestedWrite& write, bool is_create,
+                                    Nodes* later) {
   for (const auto& [found_for, record] : found_) {
     if (found_for == &write) return record;
   }
@@ -67,9 +60,17 @@ Record WritePlanner::FindForConnect(Nodes& nodes, const Link& link, const Nested
   const std::string needed =
       is_create ? "create or connect inlined relation for '" + p_.model(link.own_model).name + "' record(s)"
                 : std::string();
-  nodes.push_back(ExpectNode(PlanNode::Condition::kNotEmpty, found.binding, MissingRelated(link, "connect", needed)));
+  Nodes& checks = later != nullptr ? *later : nodes;
+  checks.push_back(ExpectNode(PlanNode::Condition::kNotEmpty, found.binding, MissingRelated(link, "connect", needed)));
   found_.push_back({&write, found});
   return found;
+}
+
+Record WritePlanner::MadeBefore(const NestedWrite& write) const {
+  for (const auto& [made_for, record] : found_) {
+    if (made_for == &write) return record;
+  }
+  throw InternalError("a nested write's record wasn't written before its parent");
 }
 
 void WritePlanner::ConnectOneToOne(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record) {
@@ -87,6 +88,9 @@ void WritePlanner::ConnectOneToOne(Nodes& nodes, const Link& link, const NestedW
 void WritePlanner::NestedConnectOrCreate(Nodes& nodes, const Link& link, const NestedWrite& write,
                                          const Record& record) {
   const ModelId other = link.other_model;
+  if (link.is_own_foreign_key && !link.is_many_to_many) {  // of an update of a one-to-one relation
+    return SetForeignKeyOfOwn(nodes, link, record, MadeBefore(write));
+  }
   std::vector<FieldId> fields = p_.IdFields(other);
   Merge(fields, link.other);
   const Record found = Select(nodes, other, fields, Where(other, write.where));
@@ -107,13 +111,8 @@ void WritePlanner::NestedConnectOrCreate(Nodes& nodes, const Link& link, const N
       RelinkOneToOne(relink, link, found, record);
       connect.push_back(IfNode(PlanNode::Condition::kEmpty, same.binding, SequenceNode(std::move(relink)), nullptr));
     }
-    if (link.is_own_foreign_key) {  // of an update
-      const Record created = CreateRecord(create, other, *write.create, {}, link.other);
-      SetForeignKeyOfOwn(create, link, record, created);
-    } else {
-      if (!record.is_created) ReleaseLinked(create, link, record);
-      CreateRecord(create, other, *write.create, ForeignKeyFrom(link, record, true), p_.IdFields(other));
-    }
+    // Prisma doesn't let go of the record that is linked now: two are one too many.
+    CreateRecord(create, other, *write.create, ForeignKeyFrom(link, record, true), p_.IdFields(other));
   } else {
     SetForeignKeyOfOther(connect, link, record, IsRecord(found), p_.NewBinding());
     CreateRecord(create, other, *write.create, ForeignKeyFrom(link, record, true), p_.IdFields(other));

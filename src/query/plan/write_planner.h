@@ -102,12 +102,15 @@ class WritePlanner {
   void UpdateRecords(Nodes& nodes, schema::ModelId model, const sql::Expr* where, std::span<const ScalarWrite> scalars,
                      std::span<const schema::FieldId> returning, uint32_t binding);
   void DeleteRecords(Nodes& nodes, schema::ModelId model, const sql::Expr* where,
-                     std::span<const schema::FieldId> returning, uint32_t binding);
+                     std::span<const schema::FieldId> returning, uint32_t binding, bool is_one = false);
   void NestedBefore(Nodes& nodes, const WriteData& data, bool is_create, std::vector<ColumnValue>& injected);
+  void MakeBefore(Nodes& nodes, const Link& link, const NestedWrite& write);
   void NestedAfter(Nodes& nodes, const WriteData& data, const Record& record);
 
   // ── nested writes (write_nested.cpp, write_nested_connect.cpp) ──
   bool IsBefore(const Link& link, const NestedWrite& write, bool is_create) const;
+  // A create of a record that needs others to be found or made before.
+  bool HasBefore(const WriteData& data) const;
   void NestedCreate(Nodes& nodes, const Link& link, std::span<const NestedWrite> writes, const Record& record);
   void NestedCreateMany(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record);
   void NestedUpdate(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record);
@@ -117,7 +120,11 @@ class WritePlanner {
   void NestedSet(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record);
   void NestedConnect(Nodes& nodes, const Link& link, std::span<const NestedWrite> writes, const Record& record);
   // The record that a one-to-one connect names; an error if there is none. A create looks for it before it writes.
-  Record FindForConnect(Nodes& nodes, const Link& link, const NestedWrite& write, bool is_create);
+  // `later`: where the error goes; null: at once.
+  Record FindForConnect(Nodes& nodes, const Link& link, const NestedWrite& write, bool is_create,
+                        Nodes* later = nullptr);
+  // The record that NestedBefore made (or found) for the write.
+  Record MadeBefore(const NestedWrite& write) const;
   void ConnectOneToOne(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record);
   // The found record becomes the other side of a one-to-one relation; what either side was linked to is let go.
   void RelinkOneToOne(Nodes& nodes, const Link& link, const Record& found, const Record& record);
@@ -133,9 +140,11 @@ class WritePlanner {
 
   // ── referential actions without foreign keys (write_emulation.cpp) ──
   bool EmulatesActions() const { return p_.schema().relation_mode == schema::RelationMode::kPrisma; }
-  void EmulateDelete(Nodes& nodes, schema::ModelId model, const sql::Expr* where);
-  void EmulateDeleteOf(Nodes& nodes, const Record& records);
-  void EmulateUpdate(Nodes& nodes, schema::ModelId model, const sql::Expr* where, std::span<const ScalarWrite> scalars);
+  std::vector<schema::RelationId> RelationsTo(schema::ModelId model, bool is_forward) const;
+  void EmulateDelete(Nodes& nodes, schema::ModelId model, const sql::Expr* where, bool is_forward);
+  void EmulateDeleteOf(Nodes& nodes, const Record& records, bool is_forward);
+  void EmulateUpdate(Nodes& nodes, schema::ModelId model, const sql::Expr* where, std::span<const ScalarWrite> scalars,
+                     bool is_forward);
   std::vector<ScalarWrite> Replacements(const schema::Relation& relation, bool is_default);
   void EmulatedWrite(Nodes& nodes, schema::ModelId model, const sql::Expr* where,
                      const std::vector<ScalarWrite>& writes);
@@ -160,7 +169,7 @@ class WritePlanner {
   uint32_t BindingOr(uint32_t binding) { return binding == kNoIndex ? p_.NewBinding() : binding; }
 
   Planner& p_;
-  std::vector<std::pair<const NestedWrite*, Record>> found_;  // by FindForConnect
+  std::vector<std::pair<const NestedWrite*, Record>> found_;  // by FindForConnect, NestedBefore
   std::vector<schema::RelationId> emulating_;                 // relations whose actions are being planned
 };
 

@@ -24,7 +24,11 @@ void WritePlanner::NestedBefore(Nodes& nodes, const WriteData& data, bool is_cre
     const Link link = p_.LinkOf(write.relation_field);
     const bool is_one_to_one = link.relation->kind == schema::RelationKind::kOneToOne;
     if (is_create && is_one_to_one && !link.is_own_foreign_key && write.kind == NestedKind::kConnect) {
-      FindForConnect(nodes, link, write, true);
+      FindForConnect(nodes, link, write, true, &checks);
+      continue;
+    }
+    if (!is_create && is_one_to_one && link.is_own_foreign_key) {
+      MakeBefore(nodes, link, write);
       continue;
     }
     if (!IsBefore(link, write, is_create)) continue;
@@ -75,7 +79,27 @@ void WritePlanner::NestedBefore(Nodes& nodes, const WriteData& data, bool is_cre
   for (auto check = checks.rbegin(); check != checks.rend(); ++check) nodes.push_back(std::move(*check));
 }
 
+// The other side of a one-to-one relation of a record that is updated: found or made before, linked after it.
+void WritePlanner::MakeBefore(Nodes& nodes, const Link& link, const NestedWrite& write) {
+  if (write.kind == NestedKind::kCreate) {
+    found_.push_back({&write, CreateRecord(nodes, link.other_model, *write.create, {}, link.other)});
+  } else if (write.kind == NestedKind::kConnectOrCreate) {
+    std::vector<FieldId> fields = p_.IdFields(link.other_model);
+    Merge(fields, link.other);
+    Record other = Select(nodes, link.other_model, fields, Where(link.other_model, write.where));
+    Nodes found, missing;
+    ReleaseLinked(found, Opposite(link), other);
+    CreateRecord(missing, link.other_model, *write.create, {}, fields, other.binding);
+    nodes.push_back(IfNode(PlanNode::Condition::kNotEmpty, other.binding, SequenceNode(std::move(found)),
+                           SequenceNode(std::move(missing))));
+    other.fields = fields;
+    found_.push_back({&write, std::move(other)});
+  }
+}
+
 void WritePlanner::NestedAfter(Nodes& nodes, const WriteData& data, const Record& record) {
+  // Creates that need other records before come after all else, the last one first, as Prisma has it.
+  std::vector<Nodes> delayed;
   for (size_t i = 0; i < data.nested.size(); ++i) {
     const NestedWrite& write = data.nested[i];
     const Link link = p_.LinkOf(write.relation_field);
@@ -89,7 +113,14 @@ void WritePlanner::NestedAfter(Nodes& nodes, const WriteData& data, const Record
     const std::span<const NestedWrite> run = data.nested.subspan(i, end - i);
     switch (write.kind) {
       case NestedKind::kCreate:
-        NestedCreate(nodes, link, run, record);
+        if (std::none_of(run.begin(), run.end(), [&](const NestedWrite& w) { return HasBefore(*w.create); })) {
+          NestedCreate(nodes, link, run, record);
+        } else {
+          for (size_t k = 0; k < run.size(); ++k) {
+            const bool waits = HasBefore(*run[k].create);
+            NestedCreate(waits ? delayed.emplace_back() : nodes, link, run.subspan(k, 1), record);
+          }
+        }
         i = end - 1;
         break;
       case NestedKind::kConnect:
@@ -132,6 +163,9 @@ void WritePlanner::NestedAfter(Nodes& nodes, const WriteData& data, const Record
         break;
     }
   }
+  for (auto late = delayed.rbegin(); late != delayed.rend(); ++late) {
+    for (auto& node : *late) nodes.push_back(std::move(node));
+  }
 }
 
 Record WritePlanner::CreateRecord(Nodes& nodes, ModelId model, const WriteData& data, std::vector<ColumnValue> injected,
@@ -167,7 +201,7 @@ Record WritePlanner::UpdateRecord(Nodes& nodes, ModelId model, const sql::Expr* 
     Select(nodes, model, fields, where, record.binding);
     expect(record.binding);
   } else {
-    if (EmulatesActions()) EmulateUpdate(nodes, model, where, data.scalars);
+    if (EmulatesActions()) EmulateUpdate(nodes, model, where, data.scalars, false);
     if (p_.features().update_returning) {
       Update(nodes, model, std::move(assignments), where, fields, record.binding);
       expect(record.binding);
@@ -187,13 +221,13 @@ void WritePlanner::UpdateRecords(Nodes& nodes, ModelId model, const sql::Expr* w
                                  uint32_t binding) {
   std::vector<sql::Assignment> assignments = Assignments(model, scalars, {});
   if (assignments.empty()) return;
-  if (EmulatesActions()) EmulateUpdate(nodes, model, where, scalars);
+  if (EmulatesActions()) EmulateUpdate(nodes, model, where, scalars, true);
   Update(nodes, model, std::move(assignments), where, returning, binding);
 }
 
 void WritePlanner::DeleteRecords(Nodes& nodes, ModelId model, const sql::Expr* where,
-                                 std::span<const FieldId> returning, uint32_t binding) {
-  if (EmulatesActions()) EmulateDelete(nodes, model, where);
+                                 std::span<const FieldId> returning, uint32_t binding, bool is_one) {
+  if (EmulatesActions()) EmulateDelete(nodes, model, where, is_one);
   Delete(nodes, model, where, returning, binding);
 }
 
