@@ -254,7 +254,10 @@ void ForEachSlot(Plan& plan, const std::function<void(Slot&)>& visit) {
 std::string Print(const Plan& plan) {
   Printer printer;
   if (plan.root != nullptr) printer.Print(*plan.root);
-  if (plan.not_found) printer.Line("none: " + plan.not_found->code + ": " + plan.not_found->message);
+  if (plan.not_found) {
+    const PlanError& none = *plan.not_found;
+    printer.Line("none: " + (none.code.empty() ? std::string() : none.code + ": ") + none.message);
+  }
   return std::move(printer.out);
 }
 

@@ -82,6 +82,9 @@ void WritePlanner::ReadBack(Nodes& nodes, const FieldSelection& selection, const
   nodes.push_back(p_.ReadByBinding(selection, record.binding, CellsOf(record, p_.IdFields(record.model)), shape));
   auto shared = std::make_shared<ResultShape>(std::move(shape));
   p_.plan().shape = shared;
+  PlanError gone;  // what is nested may have deleted the record; that is no reason to undo anything
+  gone.message = "Query " + p_.plan().key + " is required to return data, but found no record(s).";
+  p_.plan().not_found = std::move(gone);
 }
 
 void WritePlanner::CreateOne(const Operation& operation) {
