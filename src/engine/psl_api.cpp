@@ -258,12 +258,7 @@ std::string MergeSchemas(const json::Value& args) {
   json::Document document;
   Files files = SchemaOf(Unpacked(FirstArgument(args), document), "schema", "MergeSchemasParams");
   ValidSchema(files);
-  std::string merged;
-  for (const std::string& text : schema::Reformat(*files, 2)) {
-    if (!merged.empty()) merged += '\n';
-    merged += text;
-  }
-  return ResultText(merged);
+  return ResultText(MergedText(*files));
 }
 
 // An editor's function: the files as a list, and the parameters of the Language Server Protocol.

@@ -5,6 +5,7 @@
 #include "dmmf/query_schema_dmmf.h"
 #include "json/writer.h"
 #include "schema/config_only.h"
+#include "schema/reformat.h"
 
 namespace prisma::engine {
 
@@ -24,6 +25,16 @@ std::string ConfigText(std::shared_ptr<const SourceFiles> files) {
   json::Writer writer(text);
   dmmf::WriteConfig(*result.schema, sink, writer);
   return text;
+}
+
+std::string MergedText(const SourceFiles& files) {
+  constexpr int kTabSize = 2;
+  std::string merged;
+  for (const std::string& text : schema::Reformat(files, kTabSize)) {
+    if (!merged.empty()) merged += '\n';
+    merged += text;
+  }
+  return merged;
 }
 
 }  // namespace prisma::engine

@@ -13,4 +13,7 @@ std::string DmmfText(const schema::Schema& schema);
 // `{"config": …, "errors": […]}`; variables that are not set are no fault here.
 std::string ConfigText(std::shared_ptr<const SourceFiles> files);
 
+// All files of a schema as one text, laid out.
+std::string MergedText(const SourceFiles& files);
+
 }  // namespace prisma::engine

@@ -2,6 +2,8 @@
 
 #include <signal.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <string>
@@ -9,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "generate/generate.h"
 #include "hosts/cli/arguments.h"
 #include "hosts/cli/commands.h"
 #include "hosts/cli/help.h"
@@ -67,6 +70,11 @@ int RunGroup(std::span<const Command> commands, std::string_view help_text, Word
 }
 
 int Dispatch(Words words) {
+  // Another `prisma generate` has started us as a generator.
+  if (words.empty() && std::getenv("PRISMA_GENERATOR_INVOCATION") != nullptr) {
+    generate::Serve(stdin, stderr);
+    return 0;
+  }
   if (words.empty() || IsHelp(words[0])) return ShowHelp(help::kMain);
   const std::string_view name = words[0];
   const Words rest = words.subspan(1);

@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <string>
@@ -43,26 +44,34 @@ std::string NoModels() {
          "\n\nMore information in our documentation:\nhttps://pris.ly/d/prisma-schema\n";
 }
 
-// What one run prints after "Prisma schema loaded from …".
-struct Outcome {
-  std::string text;
-  bool has_failed = false;
-};
+bool IsSet(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value != 0;
+}
 
-Outcome RunOnce(const SchemaContext& context, const Arguments& arguments) {
+GenerateRequest ReadRequest(const Arguments& arguments) {
+  GenerateRequest request;
+  request.names = arguments.List("--generator");
+  request.is_postinstall = !arguments.Text("--postinstall").empty();
+  request.no_engine = arguments.Has("--no-engine") || arguments.Has("--data-proxy") || arguments.Has("--accelerate") ||
+                      IsSet("PRISMA_GENERATE_DATAPROXY") || IsSet("PRISMA_GENERATE_ACCELERATE") ||
+                      IsSet("PRISMA_GENERATE_NO_ENGINE");
+  request.allow_no_models = !arguments.Has("--require-models");
+  request.has_hints = !arguments.Has("--no-hints");
+  return request;
+}
+
+GenerateReport RunOnce(const SchemaContext& context, const GenerateRequest& request) {
   CheckConfig(context, false);
   CheckValid(context, "getDmmf");
-  if (arguments.Has("--require-models") && context.schema->models.empty()) throw Error("", NoModels());
-  if (context.schema->generators.empty()) return {NoGenerators(), false};
-  const GenerateReport report = RunGenerators(context, arguments.List("--generator"));
-  Outcome outcome;
-  for (const std::string& line : report.lines) outcome.text += line + "\n\n";
-  outcome.has_failed = report.has_failed;
-  return outcome;
+  if (!request.allow_no_models && context.schema->models.empty()) throw Error("", NoModels());
+  GenerateReport report = RunGenerators(context, request);
+  if (context.schema->generators.empty()) report.text = NoGenerators() + "\n";
+  return report;
 }
 
 // Runs until it is interrupted; faults of the schema are told and waited for to go away.
-int Watch(const Arguments& arguments, const std::string& path) {
+int Watch(const GenerateRequest& request, const std::string& path) {
   std::error_code error;
   const bool is_folder = std::filesystem::is_directory(path, error);
   FileWatcher watcher(is_folder ? path : std::filesystem::path(path).parent_path().string(), is_folder);
@@ -73,7 +82,7 @@ int Watch(const Arguments& arguments, const std::string& path) {
     if (!changed.empty()) Print("Change in " + DisplayPath(changed) + "\n\n" + Green("Building...") + "\n\n");
     std::string text;
     try {
-      text = RunOnce(LoadSchema(path, false), arguments).text;
+      text = RunOnce(LoadSchema(path, false), request).text + "\n";
     } catch (const std::exception& fault) {
       text = std::string(fault.what()) + "\n\n";
     }
@@ -91,11 +100,11 @@ int Generate(Words words) {
   const std::string schema = arguments.Text("--schema");
   LoadEnvironment(schema, true);
   const SchemaContext context = LoadSchema(schema);
-  if (arguments.Has("--watch")) return Watch(arguments, context.path);
+  if (arguments.Has("--watch")) return Watch(ReadRequest(arguments), context.path);
   PrintWarnings(context);
-  const Outcome outcome = RunOnce(context, arguments);
-  if (outcome.has_failed) throw Error("", "\n" + outcome.text);
-  Print("\n" + outcome.text);
+  const GenerateReport report = RunOnce(context, ReadRequest(arguments));
+  if (report.has_failed) throw Error("", "\n" + report.text);
+  Print("\n" + report.text + "\n");
   return 0;
 }
 

@@ -2,9 +2,10 @@
 
 #include <filesystem>
 
-#include "engine/schema_documents.h"
+#include "base/error.h"
 #include "generate/generate.h"
 #include "hosts/cli/terminal.h"
+#include "schema/connector_traits.h"
 
 namespace prisma::cli {
 namespace {
@@ -12,30 +13,48 @@ namespace {
 // "✔ Generated Prisma Client Python (v0.16.0) to ./prisma in 24ms"
 std::string Line(const generate::GeneratorOutcome& outcome) {
   if (!outcome.error.empty()) return outcome.error;
-  std::string text = "✔ Generated " + Bold(outcome.pretty_name.empty() ? outcome.name : outcome.pretty_name);
-  if (!outcome.version.empty()) text += " (v" + outcome.version + ")";
+  std::string text = "✔ Generated " + Bold(outcome.pretty_name);
+  if (!outcome.version.empty()) text += " (" + outcome.version + ")";
   if (!outcome.output.empty()) {
     std::error_code error;
-    const std::string relative =
+    std::string relative =
         std::filesystem::path(outcome.output).lexically_relative(std::filesystem::current_path(error)).string();
+    if (relative == ".") relative.clear();
     text += Dim(" to ./" + relative);
   }
   return text + " in " + Duration(static_cast<double>(outcome.duration.count()));
 }
 
+std::vector<generate::GeneratorOutcome> Run(const SchemaContext& context, const GenerateRequest& request) {
+  const std::string example = std::string(schema::AllConnectors().front()->provider());
+  if (!context.schema->datasource) {
+    throw Error("", "\nYou don't have any " + Bold("datasource", 2) + " defined in your " + Bold("schema.prisma", 2) +
+                        ".\nYou can define a datasource like this:\n\n" +
+                        Bold("datasource db {\n  provider = \"" + example + "\"\n  url      = env(\"DB_URL\")\n}", 2) +
+                        "\n\nMore information in our documentation:\nhttps://pris.ly/d/prisma-schema\n");
+  }
+  generate::GenerateOptions options;
+  std::error_code error;
+  options.schema_path = std::filesystem::absolute(context.path, error).lexically_normal().string();
+  options.names = request.names;
+  options.is_postinstall = request.is_postinstall;
+  options.no_engine = request.no_engine;
+  options.allow_no_models = request.allow_no_models;
+  options.say = [](const std::string& text) { Print(text + "\n"); };
+  Progress progress("Generating");
+  return generate::Generate(*context.schema, options);
+}
+
 }  // namespace
 
-GenerateReport RunGenerators(const SchemaContext& context, const std::vector<std::string>& names) {
-  generate::GenerateOptions options;
-  options.schema_path = std::filesystem::absolute(context.path).lexically_normal().string();
-  options.names = names;
-  options.version = PRISMA_VERSION;
-  options.dmmf = [&] { return engine::DmmfText(*context.schema); };
+GenerateReport RunGenerators(const SchemaContext& context, const GenerateRequest& request) {
   GenerateReport report;
-  Progress progress("Generating");
-  for (const generate::GeneratorOutcome& outcome : generate::Generate(*context.schema, options)) {
-    for (const std::string& warning : outcome.warnings) report.lines.push_back(Yellow("warn") + " " + warning);
-    report.lines.push_back(Line(outcome));
+  for (const generate::GeneratorOutcome& outcome : Run(context, request)) {
+    if (!report.text.empty()) report.text += "\n";
+    if (request.has_hints) {
+      for (const std::string& warning : outcome.warnings) report.text += Yellow("warn") + " " + warning + "\n";
+    }
+    report.text += Line(outcome) + (outcome.error.empty() ? "\n" : "\n\n");
     report.has_failed = report.has_failed || !outcome.error.empty();
   }
   return report;
@@ -44,7 +63,9 @@ GenerateReport RunGenerators(const SchemaContext& context, const std::vector<std
 void GenerateAfter(const SchemaContext& context) {
   if (context.schema->generators.empty()) return;
   Print("\nRunning generate... " + Dim("(Use --skip-generate to skip the generators)") + "\n");
-  for (const std::string& line : RunGenerators(context, {}).lines) Print(line + "\n");
+  std::string text;
+  for (const generate::GeneratorOutcome& outcome : Run(context, {})) text += Line(outcome) + "\n";
+  Print(text);
 }
 
 }  // namespace prisma::cli

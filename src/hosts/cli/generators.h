@@ -8,13 +8,21 @@
 
 namespace prisma::cli {
 
+struct GenerateRequest {
+  std::vector<std::string> names;  // only these; empty: all
+  bool is_postinstall = false;
+  bool no_engine = false;
+  bool allow_no_models = true;
+  bool has_hints = true;
+};
+
 struct GenerateReport {
-  std::vector<std::string> lines;  // one a generator: what was generated, or what went wrong
+  std::string text;  // what was generated and what went wrong, an empty line between generators
   bool has_failed = false;
 };
 
-// Runs the generators of these names, or all. The schema must be valid. Throws Error if a name is unknown.
-GenerateReport RunGenerators(const SchemaContext& context, const std::vector<std::string>& names);
+// Runs generators of a valid schema. Throws Error if one can't be started or described, or if a name is unknown.
+GenerateReport RunGenerators(const SchemaContext& context, const GenerateRequest& request);
 
 // What `db push` does at its end. A generator's failure is told but does not undo the push.
 void GenerateAfter(const SchemaContext& context);
