@@ -1,9 +1,9 @@
 """A typed database client, generated from a Prisma schema."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, List
 
-__version__ = '0.16.0'
 __title__ = 'prisma'
+__version__ = '0.16.0'
 __license__ = 'Apache-2.0'
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     )
     from .fields import AnyNull as AnyNull, Base64 as Base64, DbNull as DbNull, Json as Json, JsonNull as JsonNull
     from .validator import validate as validate
-    from ._actions import PrismaMethod as PrismaMethod
+    from ._types import PrismaMethod as PrismaMethod
+    from ._hooks import MiddlewareParams as MiddlewareParams, QueryEvent as QueryEvent
 
 # Where each name is defined: nothing is imported before it is asked for.
 _HOMES = {
@@ -45,15 +46,43 @@ _HOMES = {
     'JsonNull': 'fields',
     'AnyNull': 'fields',
     'validate': 'validator',
-    'PrismaMethod': '_actions',
+    'PrismaMethod': '_types',
+    'MiddlewareParams': '_hooks',
+    'QueryEvent': '_hooks',
 }
 _GENERATED = {'client', 'actions', 'models', 'bases', 'types', 'enums', 'partials', 'metadata'}
-_MODULES = {'errors', 'engine', 'validator', 'fields', 'generator', 'cli', 'testing', 'builder', 'mypy'}
+_MODULES = {
+    'errors',
+    'engine',
+    'validator',
+    'fields',
+    'generator',
+    'cli',
+    'testing',
+    'builder',
+    'binaries',
+    'http_abstract',
+    'utils',
+    'mypy',
+    '_base_client',
+    '_builder',
+    '_compat',
+    '_config',
+    '_constants',
+    '_fields',
+    '_metrics',
+    '_proxy',
+    '_raw_query',
+    '_registry',
+    '_transactions',
+    '_types',
+    '_typing',
+}
 
 __all__ = tuple(_HOMES) + ('errors', '__version__')
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     home = _HOMES.get(name)
@@ -74,5 +103,17 @@ def __getattr__(name: str):
     return value
 
 
-def __dir__():
+def __dir__() -> List[str]:
     return sorted({*globals(), *_HOMES, *_GENERATED, *_MODULES})
+
+
+def _set_up_logging() -> None:
+    import os
+
+    if os.environ.get('PRISMA_PY_DEBUG', '').lower() in ('1', 't', 'true'):
+        from .utils import setup_logging
+
+        setup_logging()
+
+
+_set_up_logging()

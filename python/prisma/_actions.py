@@ -8,12 +8,11 @@ from typing import Any, Dict, Generic, List, Optional, Tuple, TypeVar
 from . import _engine
 from .errors import UnsupportedDatabaseError
 
-__all__ = ('ModelActions', 'PrismaMethod')
+__all__ = ('ModelActions', 'ReadActions')
 
 _PACKAGE = __name__.rpartition('.')[0]
 _ModelT = TypeVar('_ModelT')
 
-PrismaMethod = str
 
 FIND_UNIQUE = _engine.FIND_UNIQUE
 FIND_UNIQUE_OR_RAISE = _engine.FIND_UNIQUE_OR_RAISE
@@ -36,7 +35,9 @@ GROUP_BY = _engine.GROUP_BY
 _ALL = {'_all': True}
 
 
-class ModelActions(Generic[_ModelT]):
+class ReadActions(Generic[_ModelT]):
+    """What can be done with a view too."""
+
     __slots__ = ('_client', '_model', '_call')
 
     __prisma_model__: str
@@ -44,36 +45,13 @@ class ModelActions(Generic[_ModelT]):
     def __init__(self, client: Any, model: Any = None) -> None:
         self._client = client
         self._model = model
-        self._call = _engine.Caller(client._session, self.__prisma_model__, model)
+        self._call = client._make_caller(self.__prisma_model__, model)
 
     def query_raw(self, query: str, *args: Any) -> Any:
         return self._client.query_raw(query, *args, model=self._class())
 
     def query_first(self, query: str, *args: Any) -> Any:
         return self._client.query_first(query, *args, model=self._class())
-
-    def create(self, data: Any, include: Any = None, *, select: Any = None, omit: Any = None) -> Any:
-        return self._call(CREATE, {'data': data}, include, select, omit)
-
-    def create_many(self, data: Any, *, skip_duplicates: Optional[bool] = None) -> Any:
-        if skip_duplicates:
-            self._check_skip_duplicates()
-        return self._call(CREATE_MANY, {'data': data, 'skipDuplicates': skip_duplicates})
-
-    def create_many_and_return(
-        self,
-        data: Any,
-        *,
-        skip_duplicates: Optional[bool] = None,
-        include: Any = None,
-        select: Any = None,
-        omit: Any = None,
-    ) -> Any:
-        if skip_duplicates:
-            self._check_skip_duplicates()
-        return self._call(
-            CREATE_MANY_AND_RETURN, {'data': data, 'skipDuplicates': skip_duplicates}, include, select, omit
-        )
 
     def find_unique(self, where: Any, include: Any = None, *, select: Any = None, omit: Any = None) -> Any:
         return self._call(FIND_UNIQUE, {'where': where}, include, select, omit)
@@ -129,28 +107,21 @@ class ModelActions(Generic[_ModelT]):
         arguments = {'take': take, 'skip': skip, 'where': where, 'cursor': cursor, 'orderBy': order, 'distinct': distinct}
         return self._call(FIND_MANY, arguments, include, select, omit)
 
-    def update(self, data: Any, where: Any, include: Any = None, *, select: Any = None, omit: Any = None) -> Any:
-        return self._call(UPDATE, {'data': data, 'where': where}, include, select, omit)
-
-    def update_many(self, data: Any, where: Any, *, limit: Optional[int] = None) -> Any:
-        return self._call(UPDATE_MANY, {'data': data, 'where': where, 'limit': limit})
-
-    def update_many_and_return(
-        self, data: Any, where: Any, *, limit: Optional[int] = None, include: Any = None, select: Any = None, omit: Any = None
+    def iterate(
+        self,
+        where: Any = None,
+        *,
+        batch_size: int = 1000,
+        include: Any = None,
+        order: Any = None,
+        select: Any = None,
+        omit: Any = None,
     ) -> Any:
-        return self._call(
-            UPDATE_MANY_AND_RETURN, {'data': data, 'where': where, 'limit': limit}, include, select, omit
-        )
+        """All records, read `batch_size` at a time: memory does not grow with their number."""
+        from . import _iterate
 
-    def upsert(self, where: Any, data: Any, include: Any = None, *, select: Any = None, omit: Any = None) -> Any:
-        arguments = {'where': where, 'create': data.get('create'), 'update': data.get('update')}
-        return self._call(UPSERT, arguments, include, select, omit)
-
-    def delete(self, where: Any, include: Any = None, *, select: Any = None, omit: Any = None) -> Any:
-        return self._call(DELETE, {'where': where}, include, select, omit)
-
-    def delete_many(self, where: Any = None, *, limit: Optional[int] = None) -> Any:
-        return self._call(DELETE_MANY, {'where': where, 'limit': limit})
+        iterate = _iterate.iterate_async if self._client._is_async else _iterate.iterate_sync
+        return iterate(self, batch_size, where=where, include=include, order=order, select=select, omit=omit)
 
     def count(
         self,
@@ -213,6 +184,56 @@ class ModelActions(Generic[_ModelT]):
     def _class(self) -> Any:
         return self._model or getattr(import_module(f'{_PACKAGE}.models'), self.__prisma_model__)
 
+
+class ModelActions(ReadActions[_ModelT]):
+    __slots__ = ()
+
+    def create(self, data: Any, include: Any = None, *, select: Any = None, omit: Any = None) -> Any:
+        return self._call(CREATE, {'data': data}, include, select, omit)
+
+    def create_many(self, data: Any, *, skip_duplicates: Optional[bool] = None) -> Any:
+        if skip_duplicates:
+            self._check_skip_duplicates()
+        return self._call(CREATE_MANY, {'data': data, 'skipDuplicates': skip_duplicates})
+
+    def create_many_and_return(
+        self,
+        data: Any,
+        *,
+        skip_duplicates: Optional[bool] = None,
+        include: Any = None,
+        select: Any = None,
+        omit: Any = None,
+    ) -> Any:
+        if skip_duplicates:
+            self._check_skip_duplicates()
+        return self._call(
+            CREATE_MANY_AND_RETURN, {'data': data, 'skipDuplicates': skip_duplicates}, include, select, omit
+        )
+
+    def update(self, data: Any, where: Any, include: Any = None, *, select: Any = None, omit: Any = None) -> Any:
+        return self._call(UPDATE, {'data': data, 'where': where}, include, select, omit)
+
+    def update_many(self, data: Any, where: Any, *, limit: Optional[int] = None) -> Any:
+        return self._call(UPDATE_MANY, {'data': data, 'where': where, 'limit': limit})
+
+    def update_many_and_return(
+        self, data: Any, where: Any, *, limit: Optional[int] = None, include: Any = None, select: Any = None, omit: Any = None
+    ) -> Any:
+        return self._call(
+            UPDATE_MANY_AND_RETURN, {'data': data, 'where': where, 'limit': limit}, include, select, omit
+        )
+
+    def upsert(self, where: Any, data: Any, include: Any = None, *, select: Any = None, omit: Any = None) -> Any:
+        arguments = {'where': where, 'create': data.get('create'), 'update': data.get('update')}
+        return self._call(UPSERT, arguments, include, select, omit)
+
+    def delete(self, where: Any, include: Any = None, *, select: Any = None, omit: Any = None) -> Any:
+        return self._call(DELETE, {'where': where}, include, select, omit)
+
+    def delete_many(self, where: Any = None, *, limit: Optional[int] = None) -> Any:
+        return self._call(DELETE_MANY, {'where': where, 'limit': limit})
+
     def _check_skip_duplicates(self) -> None:
         _check_skip_duplicates(self._client)
 
@@ -243,7 +264,7 @@ class BatchActions:
 
     def __init__(self, batcher: Any) -> None:
         self._batcher = batcher
-        self._call = _engine.Caller(batcher._client._session, self.__prisma_model__, None)
+        self._call = batcher._client._make_batch_caller(self.__prisma_model__)
 
     def _add(self, action: int, arguments: Dict[str, Any], include: Any = None) -> None:
         self._batcher._add((self._call, action, arguments, include))
@@ -277,7 +298,8 @@ def make_actions(name: str) -> Any:
     data = import_module(f'{_PACKAGE}._data')
     if not name.endswith('Actions') or model not in data.FIELDS:
         raise AttributeError(f"module '{_PACKAGE}.actions' has no attribute {name!r}")
-    return type(name, (ModelActions,), {'__module__': f'{_PACKAGE}.actions', '__slots__': (), '__prisma_model__': model})
+    base = ReadActions if model in data.VIEWS else ModelActions
+    return type(name, (base,), {'__module__': f'{_PACKAGE}.actions', '__slots__': (), '__prisma_model__': model})
 
 
 def make_batch_actions(model: str) -> Any:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple, Union
 
 from . import _engine
+from ._batch import AsyncBatch, SyncBatch
+from ._internals import Internals
 from ._runtime import set_up
-from .errors import TransactionNotStartedError
+from ._transactions import AsyncTransactionManager, SyncTransactionManager
 
 _PACKAGE = __name__.rpartition('.')[0]
 _ROOT = Path(__file__).parent
@@ -22,35 +24,35 @@ _actions_classes: Dict[str, Any] = {}
 set_up(_PACKAGE)
 
 
-def _seconds(value: Union[int, float, timedelta, None], name: str) -> Optional[float]:
+def _seconds(
+    value: Union[int, float, timedelta, None], name: str, what: str = 'an int', stacklevel: int = 3
+) -> Optional[float]:
     if isinstance(value, timedelta) or value is None:
         return value.total_seconds() if value is not None else None
     warnings.warn(
-        f'Passing an int as `{name}` argument is deprecated and will be removed in the next major release, '
-        'use a `datetime.timedelta` instance instead.',
+        f'Passing {what} as `{name}` argument is deprecated and will be removed in the next major release. '
+        f'Use a `datetime.timedelta`{" instance" if what == "an int" else ""} instead.',
         DeprecationWarning,
-        stacklevel=3,
+        stacklevel=stacklevel,
     )
     return float(value)
 
 
-def _milliseconds(value: Union[int, timedelta], name: str) -> int:
-    if isinstance(value, timedelta):
-        return int(value.total_seconds() * 1000)
-    warnings.warn(
-        f'Passing an int as `{name}` argument is deprecated and will be removed in the next major release, '
-        'use a `datetime.timedelta` instance instead.',
-        DeprecationWarning,
-        stacklevel=4,
-    )
-    return int(value)
+def _new_session(is_async: bool) -> Any:
+    """The engine of this process, or with PRISMA_BRIDGE_URL that of a service."""
+    url = os.environ.get('PRISMA_BRIDGE_URL')
+    if not url:
+        return _engine.Session(is_async)
+    from ._service import ServiceSession
+
+    return ServiceSession(is_async, url)
 
 
 def _log_query(sql: str, parameters: str, microseconds: int) -> None:
     log.info('%s %s %.3f ms', sql, parameters, microseconds / 1000)
 
 
-class ClientBase:
+class ClientBase(Internals):
     """What the asyncio and the sync client have in common."""
 
     _is_async: bool
@@ -66,6 +68,8 @@ class ClientBase:
         datasource: Optional[Dict[str, Any]] = None,
         connect_timeout: Union[int, timedelta] = timedelta(seconds=10),
         http: Optional[Dict[str, Any]] = None,
+        replicas: Optional[List[str]] = None,
+        tracing: Optional[bool] = None,
     ) -> None:
         if use_dotenv:
             from ._dotenv import load_env
@@ -74,11 +78,15 @@ class ClientBase:
         self._log_queries = log_queries
         self._datasource = datasource
         if not isinstance(connect_timeout, timedelta):
-            _seconds(connect_timeout, 'connect_timeout')
+            connect_timeout = timedelta(seconds=_seconds(connect_timeout, 'connect_timeout') or 0)
         self._connect_timeout = connect_timeout
         self._http_config = http or {}
-        self._session = _engine.Session(self._is_async)
+        self._session = _new_session(self._is_async)
         self._copied = False
+        self._hooks: Any = None
+        self._replica_urls = list(replicas or ())
+        if tracing or (tracing is None and os.environ.get('PRISMA_TRACING')):
+            self._trace(tracing)
         if auto_register:
             from ._registry import register
 
@@ -98,17 +106,9 @@ class ClientBase:
     def __dir__(self) -> List[str]:
         return sorted({*super().__dir__(), *_data().ACCESSORS})
 
-    @property
-    def _active_provider(self) -> str:
-        return _data().PROVIDER
-
-    @property
-    def _default_datasource_name(self) -> str:
-        return _data().DATASOURCE
-
     def is_connected(self) -> bool:
         """Whether `connect` has been called."""
-        return self._session.is_connected
+        return bool(self._session.is_connected)
 
     def is_registered(self) -> bool:
         """Whether this client is the registered one."""
@@ -116,13 +116,14 @@ class ClientBase:
         from .errors import ClientNotRegisteredError
 
         try:
-            return get_client() is self
+            client: object = get_client()
+            return client is self
         except ClientNotRegisteredError:
             return False
 
     def is_transaction(self) -> bool:
         """Whether this client is one of an interactive transaction."""
-        return self._session.is_transaction
+        return bool(self._session.is_transaction)
 
     def tx(
         self,
@@ -133,51 +134,135 @@ class ClientBase:
     ) -> Any:
         """An interactive transaction: `with client.tx() as tx`. Raising rolls back."""
         return self._transaction_manager(
-            client=self,
-            max_wait=_milliseconds(max_wait, 'max_wait'),
-            timeout=_milliseconds(timeout, 'timeout'),
-            isolation_level=isolation_level,
+            client=self, max_wait=max_wait, timeout=timeout, isolation_level=isolation_level
         )
 
     def batch_(self) -> Any:
         """Writes collected and done together, all or none."""
         return self._batch(client=self)
 
-    def query_raw(self, query: str, *args: Any, model: Any = None) -> Any:
-        return self._session.raw(_engine.QUERY_RAW, query, args, model)
+    # ── raw queries ──
 
-    def query_first(self, query: str, *args: Any, model: Any = None) -> Any:
-        return self._session.raw(_engine.QUERY_FIRST, query, args, model)
+    def query_raw(self, query: str, *args: Any, model: Any = None, typed: bool = False) -> Any:
+        """The rows of a query; with `typed`, dates, decimals and bytes are Python's own."""
+        return self._raw(_engine.QUERY_RAW, query, args, model, typed)
+
+    def query_first(self, query: str, *args: Any, model: Any = None, typed: bool = False) -> Any:
+        """The first row of a query, or None."""
+        return self._raw(_engine.QUERY_FIRST, query, args, model, typed)
 
     def execute_raw(self, query: str, *args: Any) -> Any:
-        return self._session.raw(_engine.EXECUTE_RAW, query, args, None)
+        """Runs a statement; the number of rows that it changed."""
+        return self._raw(_engine.EXECUTE_RAW, query, args, None, False)
+
+    def _raw(self, action: int, query: str, args: Any, model: Any, typed: bool) -> Any:
+        if self._hooks is None:
+            return self._session.raw(action, query, args, model, typed)
+        return self._hooks.raw(self._session, action, query, args, model, typed)
+
+    # ── hooks ──
+
+    def _get_hooks(self) -> Any:
+        if self._hooks is None:
+            from ._hooks import Hooks
+
+            self._hooks = Hooks(self._is_async)
+        return self._hooks
+
+    def use(self, middleware: Any) -> None:
+        """Puts a function around every query of this client: `middleware(params, next)` gives the result of
+        `next(params)`, which asyncio clients await. Those registered first run first."""
+        self._get_hooks().middleware.append(middleware)
+        self._forget_actions()
+
+    def extends(self, *, query: Any = None, result: Any = None) -> Any:
+        """A client on the same connection with hooks of its own: `query={'user': {'find_many': hook}}`, where a hook is
+        as in `use`; `result={'user': function}`, where the function is given each record and returns what takes its
+        place. `$all` stands for all models and all methods."""
+        new = self._copy()
+        new._hooks = self._get_hooks().copy() if self._hooks is not None else new._get_hooks()
+        new._hooks.add_extension(query, result, _data().ACCESSORS)
+        return new
+
+    def on(self, event: str, listener: Any) -> None:
+        """Calls `listener` with every `query` event: the SQL, its parameters and how long it took. To be called before
+        `connect`; the listener may be called from any thread."""
+        if event != 'query':
+            raise ValueError(f"There are no events {event!r}; there is 'query'")
+        if self._session.is_connected:
+            raise RuntimeError('Listeners must be registered before `connect()`')
+        self._get_hooks().listeners.setdefault(event, []).append(listener)
+
+    def _trace(self, tracing: Optional[bool]) -> None:
+        from . import _hooks
+
+        if tracing is None and not _hooks.tracing_wanted():
+            return
+        from importlib.util import find_spec
+
+        if find_spec('opentelemetry') is None:
+            if tracing:
+                raise RuntimeError('Tracing needs OpenTelemetry: pip install opentelemetry-api')
+            return
+        self.use(_hooks.trace_async if self._is_async else _hooks.trace_sync)
+        self.on('query', _hooks.trace_statement)
+
+    def primary(self) -> Any:
+        """A client whose reads go to the primary database, not to a replica."""
+        new = self._copy()
+        if new._hooks is not None:
+            new._hooks = new._hooks.copy()
+            new._hooks.replicas = []
+        return new
+
+    def _make_caller(self, model: str, klass: Any) -> Any:
+        """What runs the queries of a model."""
+        make: Any = getattr(self._session, 'make_caller', None)
+        hooks = self._hooks
+        caller = _engine.Caller(self._session, model, klass) if make is None else make(model, klass)
+        if hooks is None or not hooks.wraps_calls():
+            return caller
+        replicas = [] if self._session.is_transaction else hooks.replicas
+        return hooks.caller(caller, [_engine.Caller(session, model, klass) for session in replicas], model)
+
+    def _forget_actions(self) -> None:
+        for name in _data().ACCESSORS:
+            self.__dict__.pop(name, None)
+
+    # ── connection ──
 
     def _open(self, timeout: Any) -> Any:
-        """Makes the engine and connects; what the session gives."""
+        """Connects; what is to be waited for."""
         if timeout is not _unset and not isinstance(timeout, timedelta):
-            _seconds(timeout, 'timeout')
+            _seconds(timeout, 'timeout', stacklevel=4)
         if self._session.is_connected:
             from .engine.errors import AlreadyConnectedError
 
             raise AlreadyConnectedError('Already connected to the query engine')
+        return self._open_session(self._session, self._datasource['url'] if self._datasource is not None else '')
+
+    def _open_session(self, session: Any, url: str) -> Any:
         client = import_module(f'{_PACKAGE}.client')
-        files = _schema_files(client)
-        url = ''
-        if self._datasource is not None:
-            url = self._datasource['url']
-        return self._session.connect(
-            files, url, str(_config_dir(client)), self._log_queries or bool(os.environ.get('PRISMA_PY_DEBUG')), _log_query
-        )
+        log_function: Any = _log_query
+        logs = self._log_queries or bool(os.environ.get('PRISMA_PY_DEBUG'))
+        if self._hooks is not None and self._hooks.listeners:
+            listeners, to_log = self._hooks, logs
 
-    def _metrics(self, format: str, global_labels: Optional[Dict[str, str]]) -> Any:
-        import json
+            def log_function(sql: str, parameters: str, microseconds: int) -> None:
+                if to_log:
+                    _log_query(sql, parameters, microseconds)
+                listeners.emit_query(sql, parameters, microseconds)
 
-        text = self._session.metrics(format, json.dumps(global_labels or {}))
-        if format == 'prometheus':
-            return text
-        from ._metrics import Metrics
+            logs = True
+        return session.connect(_schema_files(client), url, str(_schema_folder()), logs, log_function)
 
-        return Metrics.from_dict(json.loads(text))
+    def _new_replicas(self) -> List[Any]:
+        return [(_engine.Session(self._is_async), url) for url in self._replica_urls]
+
+    def _use_replicas(self, sessions: List[Any]) -> None:
+        if sessions:
+            self._get_hooks().replicas = sessions
+            self._forget_actions()
 
     def _copy(self, session: Any = None) -> Any:
         """Another client on the same engine."""
@@ -188,17 +273,9 @@ class ClientBase:
         new._http_config = self._http_config
         new._session = session or self._session
         new._copied = True
+        new._hooks = self._hooks
+        new._replica_urls = self._replica_urls
         return new
-
-    # Where a relative path of an SQLite URL starts from.
-    def _make_sqlite_url(self, url: str, *, relative_to: Optional[Path] = None) -> str:
-        path = url[len('file:'):] if url.startswith('file:') else url[len('sqlite:'):]
-        path, mark, parameters = path.partition('?')
-        if path == ':memory:' or os.path.isabs(path):
-            return f'file:{path}{mark}{parameters}'
-        base = relative_to or _config_dir(import_module(f'{_PACKAGE}.client'))
-        return f'file:{os.path.normpath(os.path.join(base, path))}{mark}{parameters}'
-
 
 def _data() -> Any:
     return import_module(f'{_PACKAGE}._data')
@@ -209,134 +286,10 @@ def _schema_files(client: Any) -> List[Tuple[str, str]]:
     return [(str(path), path.read_text('utf-8'))]
 
 
-def _config_dir(client: Any) -> Path:
-    folder = client.SCHEMA_PATH if client.SCHEMA_PATH.is_dir() else client.SCHEMA_PATH.parent
+def _schema_folder() -> Path:
+    client = import_module(f'{_PACKAGE}.client')
+    folder: Path = client.SCHEMA_PATH if client.SCHEMA_PATH.is_dir() else client.SCHEMA_PATH.parent
     return folder if folder.exists() else client.PACKAGED_SCHEMA_PATH.parent
-
-
-class _TransactionBase:
-    def __init__(self, *, client: Any, max_wait: int, timeout: int, isolation_level: Optional[str] = None) -> None:
-        self.__client = client
-        if client.is_transaction():
-            warnings.warn(
-                'The current client is already in a transaction. This can lead to surprising behaviour.',
-                UserWarning,
-                stacklevel=4,
-            )
-        self._max_wait = max_wait
-        self._timeout = timeout
-        self._isolation_level = isolation_level
-        self._session: Any = None
-
-    def _begin(self) -> Any:
-        return self.__client._session.start_transaction(self._max_wait, self._timeout, self._isolation_level or '')
-
-    def _begun(self, session: Any) -> Any:
-        self._session = session
-        return self.__client._copy(session)
-
-    def _started(self) -> Any:
-        if self._session is None:
-            raise TransactionNotStartedError
-        return self._session
-
-
-class AsyncTransactionManager(_TransactionBase):
-    async def start(self) -> Any:
-        """Begins the transaction; a client that works in it."""
-        return self._begun(await self._begin())
-
-    async def commit(self) -> None:
-        await self._started().commit()
-
-    async def rollback(self) -> None:
-        await self._started().rollback()
-
-    async def __aenter__(self) -> Any:
-        return self._begun(await self._begin())
-
-    async def __aexit__(self, exc_type: Any, exc: Any, traceback: Any) -> None:
-        if exc is None:
-            await self._session.commit()
-            return
-        try:
-            await self._session.rollback()
-        except Exception as error:
-            log.warning('Encountered exception `%s` while rolling back a transaction', error)
-
-
-class SyncTransactionManager(_TransactionBase):
-    def start(self) -> Any:
-        """Begins the transaction; a client that works in it."""
-        return self._begun(self._begin())
-
-    def commit(self) -> None:
-        self._started().commit()
-
-    def rollback(self) -> None:
-        self._started().rollback()
-
-    def __enter__(self) -> Any:
-        return self._begun(self._begin())
-
-    def __exit__(self, exc_type: Any, exc: Any, traceback: Any) -> None:
-        if exc is None:
-            self._session.commit()
-            return
-        try:
-            self._session.rollback()
-        except Exception as error:
-            log.warning('Encountered exception `%s` while rolling back a transaction', error)
-
-
-class _BatchBase:
-    def __init__(self, client: Any) -> None:
-        self._client = client
-        self.__queries: List[Any] = []
-
-    def __getattr__(self, name: str) -> Any:
-        model = _data().ACCESSORS.get(name)
-        if model is None:
-            raise AttributeError(f'{type(self).__name__!r} object has no attribute {name!r}')
-        actions = getattr(import_module(f'{_PACKAGE}.client'), f'{model}BatchActions')(self)
-        self.__dict__[name] = actions
-        return actions
-
-    def _add(self, query: Any) -> None:
-        self.__queries.append(query)
-
-    def execute_raw(self, query: str, *args: Any) -> None:
-        self._add((None, _engine.EXECUTE_RAW, query, args))
-
-    def _send(self) -> Any:
-        queries, self.__queries = self.__queries, []
-        return self._client._session.batch(queries)
-
-
-class AsyncBatch(_BatchBase):
-    async def commit(self) -> None:
-        """Does all that has been collected."""
-        await self._send()
-
-    async def __aenter__(self) -> Any:
-        return self
-
-    async def __aexit__(self, exc_type: Any, exc: Any, traceback: Any) -> None:
-        if exc is None:
-            await self.commit()
-
-
-class SyncBatch(_BatchBase):
-    def commit(self) -> None:
-        """Does all that has been collected."""
-        self._send()
-
-    def __enter__(self) -> Any:
-        return self
-
-    def __exit__(self, exc_type: Any, exc: Any, traceback: Any) -> None:
-        if exc is None:
-            self.commit()
 
 
 class AsyncClient(ClientBase):
@@ -346,12 +299,19 @@ class AsyncClient(ClientBase):
 
     async def connect(self, timeout: Union[int, timedelta] = _unset) -> None:
         await self._open(timeout)
+        replicas = self._new_replicas()
+        for session, url in replicas:
+            await self._open_session(session, url)
+        self._use_replicas([session for session, _ in replicas])
 
     async def disconnect(self, timeout: Union[float, timedelta, None] = None) -> None:
         if timeout is not None and not isinstance(timeout, timedelta):
-            _seconds(timeout, 'timeout')
+            _seconds(timeout, 'timeout', 'a number')
         if self._session.is_connected:
             await self._session.disconnect()
+        for session in self._hooks.replicas if self._hooks is not None else ():
+            if session.is_connected:
+                await session.disconnect()
 
     async def __aenter__(self) -> Any:
         await self.connect()
@@ -372,12 +332,19 @@ class SyncClient(ClientBase):
 
     def connect(self, timeout: Union[int, timedelta] = _unset) -> None:
         self._open(timeout)
+        replicas = self._new_replicas()
+        for session, url in replicas:
+            self._open_session(session, url)
+        self._use_replicas([session for session, _ in replicas])
 
     def disconnect(self, timeout: Union[float, timedelta, None] = None) -> None:
         if timeout is not None and not isinstance(timeout, timedelta):
-            _seconds(timeout, 'timeout')
+            _seconds(timeout, 'timeout', 'a number')
         if self._session.is_connected:
             self._session.disconnect()
+        for session in self._hooks.replicas if self._hooks is not None else ():
+            if session.is_connected:
+                session.disconnect()
 
     def __enter__(self) -> Any:
         self.connect()

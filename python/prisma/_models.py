@@ -6,7 +6,8 @@ import sys
 from importlib import import_module
 from typing import Any, ClassVar, Dict, List, Optional, Tuple, Type
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+import pydantic
+from pydantic import BaseModel
 from typing_extensions import Annotated
 
 from . import _engine, fields
@@ -36,17 +37,29 @@ def _none_to_list(value: Any) -> Any:
     return [] if value is None else value
 
 
-RequiredList = Annotated[List[Any], BeforeValidator(_none_to_list)]
+_v2 = pydantic.VERSION.startswith('2.')
+_pydantic: Any = pydantic
+# In pydantic 1 lists have a validator of their class instead.
+_list_or_none: Any = _pydantic.BeforeValidator(_none_to_list) if _v2 else None
+RequiredList: Any = Annotated[List[Any], _list_or_none]
 
 
 class _PrismaModel(BaseModel):
-    model_config = ConfigDict(
-        use_enum_values=True,
-        arbitrary_types_allowed=True,
-        populate_by_name=True,
-        defer_build=True,
-        protected_namespaces=(),
-    )
+    if _v2:
+        model_config: ClassVar[Any] = {
+            'use_enum_values': True,
+            'arbitrary_types_allowed': True,
+            'populate_by_name': True,
+            'defer_build': True,
+            'protected_namespaces': (),
+        }
+    else:
+
+        class Config:
+            use_enum_values = True
+            arbitrary_types_allowed = True
+            allow_population_by_field_name = True
+            smart_union = True
 
     __prisma_model__: ClassVar[str]
 
@@ -66,17 +79,22 @@ class _PrismaModel(BaseModel):
             raise UnknownModelError(name)
         return getattr(actions, f'{name}Actions')(client if client is not None else get_client(), cls)
 
-    @classmethod
-    def model_rebuild(cls, **kwargs: Any) -> Any:
-        # Related classes are made on demand, so before names are resolved they have to be there.
-        namespace = _resolve_related(cls)
-        given = kwargs.pop('_types_namespace', None)
-        kwargs['_parent_namespace_depth'] = kwargs.get('_parent_namespace_depth', 2) + 1
-        return super().model_rebuild(_types_namespace={**namespace, **(given or {})}, **kwargs)
+    if _v2:
+
+        @classmethod
+        def model_rebuild(cls, **kwargs: Any) -> Any:
+            # Related classes are made on demand, so before names are resolved they have to be there.
+            namespace = _resolve_related(cls)
+            given = kwargs.pop('_types_namespace', None)
+            kwargs['_parent_namespace_depth'] = kwargs.get('_parent_namespace_depth', 2) + 1
+            return super().model_rebuild(_types_namespace={**namespace, **(given or {})}, **kwargs)
 
 
-# The set of fields given is made when somebody asks for it.
-type.__setattr__(_PrismaModel, '__pydantic_fields_set__', _engine.fields_set_descriptor(BaseModel))
+if _v2:
+    # The set of fields given is made when somebody asks for it.
+    type.__setattr__(_PrismaModel, '__pydantic_fields_set__', _engine.fields_set_descriptor(BaseModel))
+
+_Meta: Any = type(_PrismaModel)
 
 
 def _data() -> Any:
@@ -102,7 +120,7 @@ def namespace() -> Dict[str, Any]:
         'List': List,
         'RequiredList': RequiredList,
         'Annotated': Annotated,
-        '_list_or_none': BeforeValidator(_none_to_list),
+        '_list_or_none': _list_or_none,
     }
 
 
@@ -148,33 +166,61 @@ def make_base(name: str) -> Type[_PrismaModel]:
     model = name[4:]
     if not name.startswith('Base') or model not in _data().FIELDS:
         raise AttributeError(f"module '{_PACKAGE}.bases' has no attribute {name!r}")
-    return type(_PrismaModel)(
-        name, (_PrismaModel,), {'__module__': f'{_PACKAGE}.bases', '__qualname__': name, '__prisma_model__': model,
-                                '__annotations__': {'__prisma_model__': ClassVar[str]}}
-    )
+    body = {
+        '__module__': f'{_PACKAGE}.bases',
+        '__qualname__': name,
+        '__prisma_model__': model,
+        '__annotations__': {'__prisma_model__': ClassVar[str]},
+    }
+    made: Type[_PrismaModel] = _Meta(name, (_PrismaModel,), body)
+    return made
 
 
 def make_class(module: str, name: str, model: str, entries: Any, doc: Optional[str]) -> Type[_PrismaModel]:
     """A model class with these fields; an entry's last part may name the partial type of a relation."""
     from . import bases
 
-    annotations: Dict[str, str] = {}
+    annotations: Dict[str, Any] = {}
     body: Dict[str, Any] = {'__module__': f'{_PACKAGE}.{module}', '__qualname__': name, '__annotations__': annotations}
     if doc:
         body['__doc__'] = doc
     uses = []
     for entry in entries:
         related = entry[4] if len(entry) > 4 else None
-        annotations[entry[NAME]] = annotation(entry, related)
+        annotations[entry[NAME]] = _annotation_of(entry, related)
         if entry[KIND] == RELATION:
             body[entry[NAME]] = None
             uses.append(('partials', related) if related else ('models', entry[TYPE]))
         elif entry[ARITY] == OPTIONAL:
             body[entry[NAME]] = None
     body['__prisma_uses__'] = tuple(uses)
-    cls = type(_PrismaModel)(name, (getattr(bases, f'Base{model}'),), body)
-    cls.__prisma_entries__ = tuple(entries)  # type: ignore[attr-defined]
+    if not _v2:
+        lists = [entry[NAME] for entry in entries if entry[ARITY] == LIST and entry[KIND] != RELATION]
+        if lists:
+            body['_no_list'] = _pydantic.validator(*lists, pre=True, allow_reuse=True)(lambda _, value: _none_to_list(value))
+    cls: Type[_PrismaModel] = _Meta(name, (getattr(bases, f'Base{model}'),), body)
+    type.__setattr__(cls, '__prisma_entries__', tuple(entries))
     return cls
+
+
+def _annotation_of(entry: Any, related: Optional[str]) -> Any:
+    text = annotation(entry, related)
+    if _v2:
+        return text
+    if entry[KIND] == RELATION:
+        return text
+    # pydantic 1 resolves names when the class is made.
+    if text.startswith('Annotated['):
+        text = text[len('Annotated[') : text.rindex(',')]
+    return eval(text, namespace())  # noqa: S307
+
+
+def complete(cls: Any) -> None:
+    """With pydantic 1 a class can be used once all that it refers to is known."""
+    if not cls.__dict__.get('__prisma_uses__') or '__prisma_complete__' in cls.__dict__:
+        return
+    type.__setattr__(cls, '__prisma_complete__', True)
+    cls.update_forward_refs(**_resolve_related(cls))
 
 
 def make_model(name: str) -> Type[_PrismaModel]:
@@ -199,7 +245,7 @@ def describe(cls: Any, model: str) -> Tuple[Any, ...]:
     fields in order; the names of the scalar fields to select, or None for all; and the classes of relations."""
     entries = cls.__dict__.get('__prisma_entries__')
     known = {entry[NAME]: entry for entry in _data().FIELDS[model]}
-    if entries is not None and not cls.__pydantic_decorators__.field_validators:
+    if _v2 and entries is not None and not cls.__pydantic_decorators__.field_validators:
         names = tuple(entry[NAME] for entry in entries)
         relations = {
             entry[NAME]: _related(entry[4] if len(entry) > 4 else None, entry[TYPE])
@@ -208,12 +254,22 @@ def describe(cls: Any, model: str) -> Tuple[Any, ...]:
         }
         is_plain = True
     else:
-        names = tuple(cls.model_fields)
+        names = tuple(cls.model_fields if _v2 else cls.__fields__)
         relations = {name: None for name in names if name in known and known[name][KIND] == RELATION}
         is_plain = False
     scalars = tuple(name for name in names if name in known and known[name][KIND] != RELATION)
     everything = sum(1 for entry in known.values() if entry[KIND] != RELATION)
     return is_plain, names, None if len(scalars) == everything else scalars, relations
+
+
+def construct(cls: Any, values: Dict[str, Any]) -> Any:
+    """An instance of values that come from the database."""
+    is_plain = '__prisma_entries__' in cls.__dict__ and hasattr(cls, 'model_construct')
+    if is_plain and not cls.__pydantic_decorators__.field_validators:
+        return cls.model_construct(**values)
+    from ._compat import model_parse
+
+    return model_parse(cls, values)
 
 
 def _related(partial: Optional[str], model: str) -> Any:
@@ -232,6 +288,9 @@ def lazy_module(module: str, make: Any, names: Any) -> Tuple[Any, Any]:
         if name.startswith('__'):
             raise AttributeError(f'module {module!r} has no attribute {name!r}')
         value = make(name)
-        return sys.modules[module].__dict__.setdefault(name, value)
+        value = sys.modules[module].__dict__.setdefault(name, value)
+        if not _v2:
+            complete(value)
+        return value
 
     return get, lambda: sorted({*sys.modules[module].__dict__, *names()})

@@ -9,37 +9,41 @@ if TYPE_CHECKING:
 
 RegisteredClient = Union['Prisma', Callable[[], 'Prisma']]
 
-_registered: Optional[RegisteredClient] = None
+_registered_client: Optional[RegisteredClient] = None
 
 
 def register(client: RegisteredClient) -> None:
     """Sets the client, or a function that gives it, that `get_client` returns."""
     from ._client import ClientBase
 
-    global _registered
-    if _registered is not None:
+    global _registered_client
+    if _registered_client is not None:
         raise ClientAlreadyRegisteredError
     if not isinstance(client, ClientBase) and not callable(client):
-        raise TypeError(f'Expected either a {ClientBase} instance or a function that returns a {ClientBase} but got {type(client)} instead.')
-    _registered = client
+        raise TypeError(
+            f'Expected either a {ClientBase} instance or a function that returns a {ClientBase} but got {client} instead.'
+        )
+    _registered_client = client
 
 
 def get_client() -> 'Prisma':
     """The registered client."""
     from ._client import ClientBase
 
-    client = _registered
+    client = _registered_client
     if client is None:
         raise ClientNotRegisteredError
     if isinstance(client, ClientBase):
-        return client  # type: ignore[return-value]
+        return client  # type: ignore[return-value, unused-ignore]
     make: Any = client
     made = make()
     if not isinstance(made, ClientBase):
-        raise TypeError(f'Registered function returned {type(made)} instead of a {ClientBase} instance.')
-    return made  # type: ignore[return-value]
+        raise TypeError(f'Registered function returned {made} instead of a {ClientBase} instance.')
+    return made  # type: ignore[return-value, unused-ignore]
 
 
 def unregister_client() -> None:
-    global _registered
-    _registered = None
+    global _registered_client
+    if _registered_client is None:
+        raise ClientNotRegisteredError()
+    _registered_client = None

@@ -57,7 +57,7 @@ def get_running_loop() -> Any:
 
 def convert(model: Any, row: Any) -> Any:
     """A row as an instance of a class of the user's own."""
-    return model.model_validate(row)
+    return model.model_validate(row) if hasattr(model, 'model_validate') else model.parse_obj(row)
 
 
 def serialize(value: Any) -> Any:

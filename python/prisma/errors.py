@@ -1,7 +1,7 @@
 """The exceptions of the client."""
 
 import json
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Type
 
 __all__ = (
     'PrismaError',
@@ -25,6 +25,30 @@ __all__ = (
     'GeneratorError',
     'UnsupportedListTypeError',
     'UnsupportedDatabaseError',
+    'ValueTooLongError',
+    'ConstraintViolationError',
+    'InvalidStoredValueError',
+    'InvalidValueError',
+    'DataValidationError',
+    'QueryParsingError',
+    'NullConstraintViolationError',
+    'MissingArgumentError',
+    'RelationViolationError',
+    'RelatedRecordNotFoundError',
+    'QueryInterpretationError',
+    'RecordsNotConnectedError',
+    'ConnectedRecordsNotFoundError',
+    'ValueOutOfRangeError',
+    'ColumnNotFoundError',
+    'InconsistentColumnDataError',
+    'PoolTimeoutError',
+    'UnsupportedFeatureError',
+    'MultipleErrorsError',
+    'QueryParameterLimitError',
+    'FulltextIndexNotFoundError',
+    'NumberOutOfRangeError',
+    'WriteConflictError',
+    'AssertionViolationError',
     'TransactionError',
     'TransactionExpiredError',
     'TransactionNotStartedError',
@@ -118,6 +142,108 @@ class InputError(DataError):
     pass
 
 
+class ValueTooLongError(DataError):
+    """A value is too long for its column. (P2000)"""
+
+
+class ConstraintViolationError(DataError):
+    """A constraint of the database refuses the change. (P2004)"""
+
+
+class InvalidStoredValueError(DataError):
+    """What is stored in a column is not a value of the field's type. (P2005)"""
+
+
+class InvalidValueError(DataError):
+    """A value is not one of the field's type. (P2006)"""
+
+
+class DataValidationError(DataError):
+    """The database does not take a value. (P2007)"""
+
+
+class QueryParsingError(DataError):
+    """A request could not be read. (P2008)"""
+
+
+class NullConstraintViolationError(DataError):
+    """A column that must have a value was given none. (P2011)"""
+
+
+class MissingArgumentError(DataError):
+    """A request lacks an argument. (P2013)"""
+
+
+class RelationViolationError(DataError):
+    """A change would leave a required relation without a record. (P2014)"""
+
+
+class RelatedRecordNotFoundError(RecordNotFoundError):
+    """A related record does not exist. (P2015)"""
+
+
+class QueryInterpretationError(DataError):
+    """A request could not be carried out. (P2016)"""
+
+
+class RecordsNotConnectedError(DataError):
+    """Two records are not related to each other. (P2017)"""
+
+
+class ConnectedRecordsNotFoundError(RecordNotFoundError):
+    """Records that are to be connected do not exist. (P2018)"""
+
+
+class ValueOutOfRangeError(DataError):
+    """A value is out of its type's range. (P2020)"""
+
+
+class ColumnNotFoundError(DataError):
+    """The database lacks a column; `.column` names it. (P2022)"""
+
+    column: Optional[str]
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self.column = (self.meta or {}).get('column')
+
+
+class InconsistentColumnDataError(DataError):
+    """What is stored in a column is not what the schema says. (P2023)"""
+
+
+class PoolTimeoutError(DataError):
+    """No connection became free in time (`connection_limit` and `pool_timeout` of the URL). (P2024)"""
+
+
+class UnsupportedFeatureError(DataError):
+    """The database can't do something that a request needs. (P2026)"""
+
+
+class MultipleErrorsError(DataError):
+    """The database reported several errors. (P2027)"""
+
+
+class QueryParameterLimitError(DataError):
+    """A request has more parameters than the database takes. (P2029)"""
+
+
+class FulltextIndexNotFoundError(DataError):
+    """A search needs a full-text index that does not exist. (P2030)"""
+
+
+class NumberOutOfRangeError(DataError):
+    """A number is too big for 64 bits. (P2033)"""
+
+
+class WriteConflictError(DataError):
+    """Another transaction was in the way (a conflict or a deadlock); try again. (P2034)"""
+
+
+class AssertionViolationError(DataError):
+    """The database reported a violated assertion. (P2035)"""
+
+
 class TransactionError(PrismaError):
     pass
 
@@ -128,7 +254,10 @@ class TransactionExpiredError(TransactionError):
 
 class TransactionNotStartedError(TransactionError):
     def __init__(self) -> None:
-        super().__init__('Transaction has not been started yet.\nTransactions must be used as a context manager or started explicitly by calling `start()`.')
+        super().__init__(
+            'Transaction has not been started yet.\n'
+            'Transactions must be used within a context manager or started manually.'
+        )
 
 
 class BuilderError(PrismaError):
@@ -137,10 +266,7 @@ class BuilderError(PrismaError):
 
 class InvalidModelError(BuilderError):
     def __init__(self, model: Any) -> None:
-        super().__init__(
-            f'Expected the {model} type to have a `__prisma_model__` class variable set\n'
-            'to the name of the Prisma model it represents.'
-        )
+        super().__init__(f'Expected the {model} type to have a `__prisma_model__` class variable set')
 
 
 class UnknownModelError(BuilderError):
@@ -159,8 +285,10 @@ class GeneratorError(PrismaError):
 
 class UnsupportedListTypeError(GeneratorError):
     def __init__(self, typ: str) -> None:
-        super().__init__(f'Cannot use {typ} as a list yet. Please create a feature request at '
-                         'https://github.com/RobertCraigie/prisma-client-py/issues/new')
+        super().__init__(
+            f'Cannot use {typ} as a list yet; Please create a feature request at '
+            'https://github.com/RobertCraigie/prisma-client-py/issues/new'
+        )
         self.type = typ
 
 
@@ -172,7 +300,7 @@ class UnsupportedSubclassWarning(PrismaWarning):
     pass
 
 
-_BY_CODE = {
+_BY_CODE: Dict[str, Type[DataError]] = {
     'P2002': UniqueViolationError,
     'P2003': ForeignKeyViolationError,
     'P2009': FieldNotFoundError,
@@ -181,7 +309,32 @@ _BY_CODE = {
     'P2019': InputError,
     'P2021': TableNotFoundError,
     'P2025': RecordNotFoundError,
+    'P2000': ValueTooLongError,
+    'P2004': ConstraintViolationError,
+    'P2005': InvalidStoredValueError,
+    'P2006': InvalidValueError,
+    'P2007': DataValidationError,
+    'P2008': QueryParsingError,
+    'P2011': NullConstraintViolationError,
+    'P2013': MissingArgumentError,
+    'P2014': RelationViolationError,
+    'P2015': RelatedRecordNotFoundError,
+    'P2016': QueryInterpretationError,
+    'P2017': RecordsNotConnectedError,
+    'P2018': ConnectedRecordsNotFoundError,
+    'P2020': ValueOutOfRangeError,
+    'P2022': ColumnNotFoundError,
+    'P2023': InconsistentColumnDataError,
+    'P2024': PoolTimeoutError,
+    'P2026': UnsupportedFeatureError,
+    'P2027': MultipleErrorsError,
+    'P2029': QueryParameterLimitError,
+    'P2030': FulltextIndexNotFoundError,
+    'P2033': NumberOutOfRangeError,
+    'P2034': WriteConflictError,
+    'P2035': AssertionViolationError,
 }
+_CONNECTION_CODES = ('P1000', 'P1001', 'P1002', 'P1003', 'P1010', 'P1011', 'P1012', 'P1013', 'P1014', 'P1017')
 _UNKNOWN_FIELD_KINDS = {'UnknownArgument', 'UnknownInputField', 'UnknownSelectionField'}
 
 
@@ -208,24 +361,30 @@ def _find_unknown(meta: Any) -> List[str]:
 def _from_engine(code: str, message: str, meta_json: str, debug_text: str, is_panic: bool = False) -> PrismaError:
     """The exception for an error of the engine."""
     meta: Dict[str, Any] = json.loads(meta_json) if meta_json else {}
-    if code == 'P2028':
-        if (meta.get('error') or message).startswith('Transaction already closed') or 'Transaction already closed' in message:
-            return TransactionExpiredError(message)
-        return TransactionError(message)
-    if code in ('P1001', 'P1000', 'P1003', 'P1010', 'P1012', 'P1013', 'P1014', 'P1017'):
+    if code in _CONNECTION_CODES:
         from .engine.errors import EngineConnectionError
 
         failure = EngineConnectionError(message)
         failure.code = code
         return failure
-    data = {
-        'error': debug_text or message,
-        'user_facing_error': {'is_panic': is_panic, 'message': message, 'meta': meta, 'error_code': code or None},
-    }
-    if 'A value is required but not set' in message or (
-        isinstance(meta, dict) and meta.get('kind') == 'RequiredArgumentMissing'
-    ):
+    facing = {'is_panic': is_panic, 'message': message, 'meta': meta, 'error_code': code or None}
+    text = debug_text or message
+    if code == 'P2028' and isinstance(meta, dict) and meta.get('error'):
+        text = str(meta['error'])
+    return _for_answer({'error': text, 'user_facing_error': facing}, text, facing, code)
+
+
+def _for_answer(data: Any, text: str, facing: Dict[str, Any], code: str) -> PrismaError:
+    """The exception for one error of an answer."""
+    message = facing.get('message') or ''
+    meta = facing.get('meta')
+    kind = meta.get('kind') if isinstance(meta, dict) else None
+    if code == 'P2028':
+        is_closed = text.startswith('Transaction already closed') or 'Transaction already closed' in message
+        return TransactionExpiredError(message) if is_closed else TransactionError(message)
+    if 'A value is required but not set' in message or kind == 'RequiredArgumentMissing':
         return MissingRequiredValueError(data)
-    if isinstance(meta, dict) and _find_unknown(meta):
+    if _find_unknown(meta):
         return FieldNotFoundError(data)
-    return _BY_CODE.get(code, DataError)(data)
+    make: Type[DataError] = _BY_CODE.get(code, DataError)
+    return make(data)

@@ -1,7 +1,7 @@
 """The types of fields that Python has none for."""
 
 from binascii import a2b_base64, b2a_base64
-from typing import Any, Union
+from typing import Any, Dict, Iterator, Union
 
 __all__ = ('Json', 'Base64', 'DbNull', 'JsonNull', 'AnyNull')
 
@@ -58,13 +58,24 @@ class Base64:
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> Any:
         return {'type': 'string', 'format': 'byte'}
 
+    # pydantic 1
+    @classmethod
+    def __get_validators__(cls) -> Iterator[Any]:
+        yield cls._validate
+
+    @classmethod
+    def __modify_schema__(cls, field_schema: Dict[str, object]) -> None:
+        field_schema.update({'type': 'string', 'format': 'byte'})
+
     @classmethod
     def _validate(cls, value: Any) -> 'Base64':
         if isinstance(value, Base64):
             return value
         if isinstance(value, (str, bytes)):
             return cls.fromb64(value)
-        raise ValueError(f'Cannot convert type: {type(value)} to a Base64 object')
+        raise ValueError(
+            f'Could not convert type: {type(value)} to a Base64 object; Expected a string or bytes object'
+        )
 
 
 class Json:
@@ -92,7 +103,8 @@ class Json:
     def _dumps(self) -> str:
         import json
 
-        return json.dumps(self.data, default=_default, ensure_ascii=False)
+        text: str = json.dumps(self.data, default=_default, ensure_ascii=False)
+        return text
 
     @classmethod
     def __class_getitem__(cls, item: Any) -> Any:
@@ -107,6 +119,15 @@ class Json:
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> Any:
         return {'type': 'string', 'format': 'json-string'}
+
+    # pydantic 1
+    @classmethod
+    def __get_validators__(cls) -> Iterator[Any]:
+        yield cls._validate
+
+    @classmethod
+    def __modify_schema__(cls, field_schema: Dict[str, object]) -> None:
+        field_schema.update({'type': 'string', 'format': 'json-string'})
 
     @classmethod
     def _validate(cls, value: Any) -> Any:
@@ -143,7 +164,7 @@ def _datetime_text(value: Any) -> str:
     if value.tzinfo is None:
         value = value.replace(tzinfo=datetime.timezone.utc)
     value = value.astimezone(datetime.timezone.utc)
-    return value.replace(microsecond=value.microsecond // 1000 * 1000).isoformat()
+    return str(value.replace(microsecond=value.microsecond // 1000 * 1000).isoformat())
 
 
 class _Null:

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from typing import Iterator, Optional
 
 from . import _registry
-from ._registry import RegisteredClient, register, unregister_client as unregister_client
+from ._registry import RegisteredClient, unregister_client as unregister_client
 from .errors import ClientNotRegisteredError
 
 __all__ = ('reset_client', 'unregister_client')
@@ -13,14 +13,11 @@ __all__ = ('reset_client', 'unregister_client')
 @contextmanager
 def reset_client(new_client: Optional[RegisteredClient] = None) -> Iterator[None]:
     """Takes the registered client away for a while; `new_client`, if given, takes its place."""
-    client = _registry._registered
+    client = _registry._registered_client
     if client is None:
         raise ClientNotRegisteredError
-    unregister_client()
+    _registry._registered_client = new_client
     try:
-        if new_client is not None:
-            register(new_client)
         yield
     finally:
-        unregister_client()
-        register(client)
+        _registry._registered_client = client

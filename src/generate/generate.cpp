@@ -74,6 +74,13 @@ void GeneratePython(const schema::Schema& schema, const GenerateOptions& options
   dmmf::WriteDatamodel(schema, writer);
   input.connector = schema.connector;
   input.datasource_name = schema.datasource ? schema.datasource->name : "db";
+  if (schema.datasource) {
+    input.url_variable = schema.datasource->url.from_env;
+    input.url = schema.datasource->url.value;
+  }
+  for (const schema::Model& model : schema.models) {
+    if (model.is_view) input.views.insert(model.name);
+  }
   input.config = ConfigEntries(*run.block.generator);
   input.schema_path = options.schema_path;
   for (size_t i = 0; i < schema.files->size(); ++i) {

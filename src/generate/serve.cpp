@@ -38,6 +38,8 @@ void RunFor(const json::Value& options) {
   for (json::Value datasource : options.Get("datasources").items()) {
     input.datasource_name = datasource.Get("name").text();
     provider = datasource.Get("activeProvider").text();
+    input.url_variable = datasource.Get("url").Get("fromEnvVar").text();
+    input.url = datasource.Get("url").Get("value").text();
     break;
   }
   input.connector = schema::FindConnector(provider);

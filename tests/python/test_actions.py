@@ -242,9 +242,13 @@ def test_transactions(db, sync_package):
     tx.user.create(data={'name': 'c'})
     manager.rollback()
     assert db.user.count() == 1
-    with db.tx() as tx:
-        with pytest.warns(UserWarning, match='already in a transaction'):
-            tx.tx()
+    with db.tx(timeout=datetime.timedelta(minutes=1)) as tx:
+        session = tx._session
+        tx._session = type('Session', (), {'is_transaction': True, 'start_transaction': lambda *_: session})()
+        inner = tx.tx()
+        with pytest.warns(UserWarning, match='already in a transaction') as caught:
+            inner.start()
+        assert caught[0].filename == __file__
 
 
 def test_transaction_timeout(db, sync_package):

@@ -277,13 +277,15 @@ def test_fork(db):
     pid = os.fork()
     if pid == 0:
         try:
-            assert not db.is_connected()
-            db._session = type(db._session)(False)
+            # a connection of the child's own
+            assert db.is_connected() and db.user.count() == 1
+            db.user.create(data={'name': 'b'})
+            db.disconnect()
             os._exit(0)
         except BaseException:
             os._exit(1)
     assert os.waitpid(pid, 0)[1] == 0
-    assert db.user.count() == 1
+    assert db.user.count() == 2
 
 
 def test_types_check(async_package, workspace, tmp_path):

@@ -1,11 +1,13 @@
 """Run by `prisma generate`: `_run_partials.py PACKAGE TARGET` runs the script (a path or a dotted module) that declares
 the partial types of the generated package, and writes them into it."""
 
+import importlib
 import importlib.util
 import os
 import runpy
 import sys
 from pathlib import Path
+from typing import Any
 
 
 def load_package(folder: Path) -> None:
@@ -17,14 +19,14 @@ def load_package(folder: Path) -> None:
     spec.loader.exec_module(module)
 
 
-def write(folder: Path, declared: dict) -> None:
+def write(folder: Path, declared: Any) -> None:
     path = folder / 'partials.py'
     text = path.read_text('utf-8')
     start = text.index('PARTIALS: Dict[str, Any] = {')
     end = text.index('}\n\n', start)
     lines = ''.join(f'    {name!r}: {value!r},\n' for name, value in declared.items())
     path.write_text(f'{text[:start]}PARTIALS: Dict[str, Any] = {{\n{lines}{text[end:]}', 'utf-8')
-    from prisma._models import annotation
+    annotation: Any = importlib.import_module('prisma._models').annotation
 
     stub = [
         'import datetime',
@@ -76,9 +78,7 @@ def main() -> None:
         import traceback
 
         sys.exit('An exception occurred while running the partial type generator\n' + traceback.format_exc())
-    from prisma.generator._partials import declared
-
-    write(folder, declared)
+    write(folder, importlib.import_module('prisma.generator._partials').declared)
 
 
 if __name__ == '__main__':

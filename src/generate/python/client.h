@@ -1,6 +1,7 @@
 // Writes the Python client: texts from DMMF JSON, and the package that they go into.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,6 +25,10 @@ struct Features {
   bool has_create_many_and_return = false;
   bool has_update_many_and_return = false;
   bool has_raw_queries = true;
+  std::set<std::string> views;  // models that are only read
+  // The datasource's URL: in a variable, or as it is.
+  std::string url_variable;
+  std::string url;
 };
 
 struct ClientInput {

@@ -105,13 +105,14 @@ std::string WriteClientStub(const ClientInput& input) {
   std::string out = Header() + fmt::format(R"(import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Dict, List, Literal, Optional, Type, TypeVar, Union, overload
+from typing import Any, Callable, Dict, List, Literal, Mapping, Optional, Type, TypeVar, Union, overload
 
 from pydantic import BaseModel
 from typing_extensions import LiteralString
 
 from . import actions, models, types
 from ._dotenv import load_env as load_env
+from ._hooks import Middleware, QueryEvent
 from ._metrics import Metrics
 from ._registry import RegisteredClient as RegisteredClient, get_client as get_client, register as register
 
@@ -139,6 +140,8 @@ class Prisma:
         datasource: Optional[types.DatasourceOverride] = None,
         connect_timeout: Union[int, datetime.timedelta] = ...,
         http: Optional[types.HttpConfig] = None,
+        replicas: Optional[List[str]] = None,
+        tracing: Optional[bool] = None,
     ) -> None: ...
     {0} connect(self, timeout: Union[int, datetime.timedelta] = ...) -> None: ...
     {0} disconnect(self, timeout: Union[float, datetime.timedelta, None] = None) -> None: ...
@@ -155,6 +158,15 @@ class Prisma:
         isolation_level: Optional[types.TransactionIsolationLevel] = None,
     ) -> 'TransactionManager': ...
     def batch_(self) -> 'Batch': ...
+    def use(self, middleware: Middleware) -> None: ...
+    def extends(
+        self,
+        *,
+        query: Optional[Mapping[str, Union[Middleware, Mapping[str, Middleware]]]] = None,
+        result: Optional[Mapping[str, Callable[[Any], Any]]] = None,
+    ) -> 'Prisma': ...
+    def on(self, event: Literal['query'], listener: Callable[[QueryEvent], object]) -> None: ...
+    def primary(self) -> 'Prisma': ...
     @overload
     {0} get_metrics(self, format: Literal['json'] = 'json', *, global_labels: Optional[Dict[str, str]] = None) -> Metrics: ...
     @overload
@@ -163,11 +175,11 @@ class Prisma:
                      def, enter, leave);
   if (input.features.has_raw_queries) {
     out += fmt::format(R"(    @overload
-    {0} query_raw(self, query: LiteralString, *args: Any) -> List[Dict[str, Any]]: ...
+    {0} query_raw(self, query: LiteralString, *args: Any, typed: bool = False) -> List[Dict[str, Any]]: ...
     @overload
     {0} query_raw(self, query: LiteralString, *args: Any, model: Type[_BaseModelT]) -> List[_BaseModelT]: ...
     @overload
-    {0} query_first(self, query: LiteralString, *args: Any) -> Optional[Dict[str, Any]]: ...
+    {0} query_first(self, query: LiteralString, *args: Any, typed: bool = False) -> Optional[Dict[str, Any]]: ...
     @overload
     {0} query_first(self, query: LiteralString, *args: Any, model: Type[_BaseModelT]) -> Optional[_BaseModelT]: ...
     {0} execute_raw(self, query: LiteralString, *args: Any) -> int: ...
@@ -178,7 +190,14 @@ class Prisma:
 Client = Prisma
 
 class TransactionManager:
-    def __init__(self, *, client: Prisma, max_wait: int, timeout: int, isolation_level: Optional[str] = None) -> None: ...
+    def __init__(
+        self,
+        *,
+        client: Prisma,
+        max_wait: Union[int, datetime.timedelta],
+        timeout: Union[int, datetime.timedelta],
+        isolation_level: Optional[str] = None,
+    ) -> None: ...
     {0} start(self) -> Prisma: ...
     {0} commit(self) -> None: ...
     {0} rollback(self) -> None: ...
@@ -192,7 +211,7 @@ class Batch:
     out += fmt::format("    {0}: '{1}BatchActions'\n", model.accessor, model.name);
   }
   out += fmt::format(R"(    def __init__(self, client: Prisma) -> None: ...
-    {0} commit(self) -> None: ...
+    {0} commit(self) -> List[Any]: ...
     def execute_raw(self, query: LiteralString, *args: Any) -> None: ...
     {0} {1}(self) -> 'Batch': ...
     {0} {2}(self, exc_type: Optional[Type[BaseException]], exc: Optional[BaseException], traceback: Optional[TracebackType]) -> None: ...
@@ -227,7 +246,7 @@ __getattr__, __dir__ = lazy_actions(__name__)
 std::string WriteActionsStub(const ClientInput& input) {
   std::string out =
       Header() +
-      R"(from typing import Any, Dict, Generic, List, Literal, Mapping, Optional, TypeVar, Union, Type, overload
+      R"(from typing import Any, AsyncIterator, Generic, Iterator, List, Mapping, Optional, TypeVar, Union, Type, overload
 
 from pydantic import BaseModel
 from typing_extensions import LiteralString
@@ -262,13 +281,16 @@ _PrismaModelT = TypeVar('_PrismaModelT', bound=BaseModel)
           "    {0} query_first(self, query: LiteralString, *args: Any) -> Optional[_PrismaModelT]: ...\n",
           def);
     }
-    out += fmt::format(
-        "    {0} create(self, data: types.{1}CreateInput, {2}) -> _PrismaModelT: ...\n"
-        "    {0} create_many(self, data: List[types.{1}CreateWithoutRelationsInput], *, skip_duplicates: "
-        "Optional[bool] "
-        "= None) -> int: ...\n",
-        def, m, shape);
-    if (features.has_create_many_and_return) {
+    const bool is_view = features.views.count(m) != 0;
+    if (!is_view) {
+      out += fmt::format(
+          "    {0} create(self, data: types.{1}CreateInput, {2}) -> _PrismaModelT: ...\n"
+          "    {0} create_many(self, data: List[types.{1}CreateWithoutRelationsInput], *, skip_duplicates: "
+          "Optional[bool] "
+          "= None) -> int: ...\n",
+          def, m, shape);
+    }
+    if (features.has_create_many_and_return && !is_view) {
       out += fmt::format(
           "    {0} create_many_and_return(self, data: List[types.{1}CreateWithoutRelationsInput], *, skip_duplicates: "
           "Optional[bool] = None, include: Optional[types.{1}Include] = None, {2}) -> List[_PrismaModelT]: ...\n",
@@ -277,6 +299,7 @@ _PrismaModelT = TypeVar('_PrismaModelT', bound=BaseModel)
     for (auto [name, result] : {std::pair{"find_unique", "Optional[_PrismaModelT]"},
                                 {"find_unique_or_raise", "_PrismaModelT"},
                                 {"delete", "Optional[_PrismaModelT]"}}) {
+      if (is_view && std::string_view(name) == "delete") continue;
       out +=
           fmt::format("    {} {}(self, where: types.{}WhereUniqueInput, {}) -> {}: ...\n", def, name, m, shape, result);
     }
@@ -287,15 +310,23 @@ _PrismaModelT = TypeVar('_PrismaModelT', bound=BaseModel)
     }
     out += fmt::format("    {} find_many(self, take: Optional[int] = None, {}{}) -> List[_PrismaModelT]: ...\n", def,
                        find, select);
+    std::string_view iterator = input.config.is_async ? "AsyncIterator" : "Iterator";
     out += fmt::format(
-        "    {0} update(self, data: types.{1}UpdateInput, where: types.{1}WhereUniqueInput, {2}) -> "
-        "Optional[_PrismaModelT]: ...\n"
-        "    {0} upsert(self, where: types.{1}WhereUniqueInput, data: types.{1}UpsertInput, {2}) -> _PrismaModelT: "
-        "...\n"
-        "    {0} update_many(self, data: types.{1}UpdateManyMutationInput, where: types.{1}WhereInput, *, limit: "
-        "Optional[int] = None) -> int: ...\n",
-        def, m, shape);
-    if (features.has_update_many_and_return) {
+        "    def iterate(self, where: Optional[types.{0}WhereInput] = None, *, batch_size: int = 1000, include: "
+        "Optional[types.{0}Include] = None, order: Union[types.{0}OrderByInput, List[types.{0}OrderByInput], None] = "
+        "None, {1}) -> {2}[_PrismaModelT]: ...\n",
+        m, select, iterator);
+    if (!is_view) {
+      out += fmt::format(
+          "    {0} update(self, data: types.{1}UpdateInput, where: types.{1}WhereUniqueInput, {2}) -> "
+          "Optional[_PrismaModelT]: ...\n"
+          "    {0} upsert(self, where: types.{1}WhereUniqueInput, data: types.{1}UpsertInput, {2}) -> _PrismaModelT: "
+          "...\n"
+          "    {0} update_many(self, data: types.{1}UpdateManyMutationInput, where: types.{1}WhereInput, *, limit: "
+          "Optional[int] = None) -> int: ...\n",
+          def, m, shape);
+    }
+    if (features.has_update_many_and_return && !is_view) {
       out += fmt::format(
           "    {0} update_many_and_return(self, data: types.{1}UpdateManyMutationInput, where: types.{1}WhereInput, *, "
           "limit: Optional[int] = None, include: Optional[types.{1}Include] = None, {2}) -> List[_PrismaModelT]: ...\n",
@@ -306,10 +337,13 @@ _PrismaModelT = TypeVar('_PrismaModelT', bound=BaseModel)
         "Optional[types.{0}WhereUniqueInput] = None, order: Union[types.{0}OrderByInput, List[types.{0}OrderByInput], "
         "None] = None",
         m);
+    if (!is_view) {
+      out += fmt::format(
+          "    {0} delete_many(self, where: Optional[types.{1}WhereInput] = None, *, limit: Optional[int] = None) -> "
+          "int: ...\n",
+          def, m);
+    }
     out += fmt::format(
-        "    {0} delete_many(self, where: Optional[types.{1}WhereInput] = None, *, limit: Optional[int] = None) -> "
-        "int: "
-        "...\n"
         "    @overload\n"
         "    {0} count(self, select: None = None, {2}) -> int: ...\n"
         "    @overload\n"
@@ -467,15 +501,22 @@ std::string WriteMetadata(const ClientInput& input) {
 
 std::string WriteData(const ClientInput& input) {
   const Features& features = input.features;
-  std::string out = Header() + fmt::format(R"("""The schema as the client's runtime needs it."""
+  auto text = [](const std::string& value) { return value.empty() ? std::string("None") : Quote(value); };
+  std::string views;
+  for (const std::string& view : features.views) views += Quote(view) + ", ";
+  std::string out =
+      Header() + fmt::format(R"("""The schema as the client's runtime needs it."""
 
 PROVIDER = {}
 DATASOURCE = {}
+# the variable that has it, or itself
+URL = ({}, {})
 HAS_SKIP_DUPLICATES = {}
+VIEWS = ({})
 ACCESSORS = {{
 )",
-                                           Quote(features.provider), Quote(features.datasource_name),
-                                           features.has_skip_duplicates ? "True" : "False");
+                             Quote(features.provider), Quote(features.datasource_name), text(features.url_variable),
+                             text(features.url), features.has_skip_duplicates ? "True" : "False", views);
   for (const Model& model : input.datamodel->models) {
     out += fmt::format("    {}: {},\n", Quote(model.accessor), Quote(model.name));
   }
@@ -488,6 +529,19 @@ ACCESSORS = {{
       out += fmt::format("        ({}, '{}', {}, '{}'),\n", Quote(field.name), kind, Quote(field.type), arity);
     }
     out += "    ),\n";
+  }
+  out += "}\n# the fields that find one record, and the name of that key if they are several\nIDS = {\n";
+  for (const Model& model : input.datamodel->models) {
+    std::string fields, key = "None";
+    for (const Field& field : model.fields) {
+      if (field.is_id || (fields.empty() && field.is_unique && field.is_required)) fields = Quote(field.name) + ",";
+    }
+    for (const CompoundKey& compound : model.compound_keys) {
+      if (!fields.empty()) break;
+      for (const std::string& field : compound.fields) fields += (fields.empty() ? "" : " ") + Quote(field) + ",";
+      key = Quote(compound.name);
+    }
+    if (!fields.empty()) out += fmt::format("    {}: (({}), {}),\n", Quote(model.name), fields, key);
   }
   out += "}\nDOCS = {\n";
   for (const Model& model : input.datamodel->models) {

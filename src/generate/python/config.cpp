@@ -47,11 +47,16 @@ void Set(Config& config, const std::string& key, const std::string& value) {
     if (value == "dataproxy") {
       throw Error("", "Prisma Client Python does not support the Prisma Data Proxy yet.");
     }
+    if (value != "binary" && value != "library" && value != "service" && value != "client") {
+      throw Error("", fmt::format("{}: value is not a valid enumeration member; permitted: 'binary', 'library', "
+                                  "'service', got `{}`",
+                                  key, value));
+    }
   } else if (key == "http") {
-    throw Error("",
-                "The http option has been removed in favour of the interface option.\n  Please remove the http option "
-                "from your Prisma schema and replace it with:\n  interface = \"asyncio\" (aiohttp, httpx-async) or "
-                "interface = \"sync\" (requests, httpx-sync)");
+    bool is_async = value == "aiohttp" || value == "httpx-async";
+    throw Error("", fmt::format("The http option has been removed in favour of the interface option.\n  Please remove "
+                                "the http option from your Prisma schema and replace it with:\n  interface = \"{}\"",
+                                is_async ? "asyncio" : "sync"));
   } else {
     throw Error("", fmt::format("{}: extra fields not permitted: unknown option of the generator", key));
   }
@@ -70,6 +75,8 @@ Config ReadConfig(const std::vector<ConfigEntry>& entries) {
   for (auto [variable, key] : {std::pair{"PRISMA_PY_CONFIG_INTERFACE", "interface"},
                                {"PRISMA_PY_CONFIG_RECURSIVE_TYPE_DEPTH", "recursive_type_depth"},
                                {"PRISMA_PY_CONFIG_PARTIAL_TYPE_GENERATOR", "partial_type_generator"},
+                               {"PRISMA_CLIENT_ENGINE_TYPE", "engine_type"},
+                               {"PRISMA_PY_CONFIG_ENGINE_TYPE", "engine_type"},
                                {"PRISMA_PY_CONFIG_ENABLE_EXPERIMENTAL_DECIMAL", "enable_experimental_decimal"}}) {
     const char* value = std::getenv(variable);
     if (value != nullptr && *value != '\0') Set(config, key, value);

@@ -28,6 +28,9 @@ Features FeaturesOf(const GeneratorInput& input) {
   features.has_create_many_and_return = connector.Has(Capability::kInsertReturning);
   features.has_update_many_and_return = connector.Has(Capability::kUpdateReturning);
   features.has_raw_queries = connector.Has(Capability::kSqlQueryRaw);
+  features.views = input.views;
+  features.url_variable = input.url_variable;
+  features.url = input.url;
   return features;
 }
 
@@ -44,8 +47,12 @@ void RunPartials(const Config& config, const std::string& output, const std::str
   }
   setenv("PRISMA_GENERATOR_INVOCATION", "true", 1);
   const char* interpreter = std::getenv("PRISMA_PYTHON");
-  ProcessResult result = RunProcess(
-      {interpreter != nullptr ? interpreter : "python3", output + "/generator/_run_partials.py", output, target}, true);
+  // Not as a script: its folder would come first on the path, and that has modules with names of Python's own.
+  constexpr const char* kRun =
+      "import runpy, sys; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')";
+  ProcessResult result = RunProcess({interpreter != nullptr ? interpreter : "python3", "-c", kRun,
+                                     output + "/generator/_run_partials.py", output, target},
+                                    true);
   if (result.exit_code != 0) {
     while (result.err.ends_with('\n')) result.err.pop_back();
     throw Error("", result.err.empty() ? fmt::format("The partial type generator {} failed", target) : result.err);

@@ -1,6 +1,7 @@
 // The Python client's generator, the same whether it runs in process or under another `prisma generate`.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ struct GeneratorInput {
   std::string datamodel;  // DMMF's datamodel, JSON
   const schema::ConnectorTraits* connector = nullptr;
   std::string datasource_name;
+  std::string url_variable, url;  // of the datasource: in a variable, or as it is
+  std::set<std::string> views;    // models that are only read
   std::vector<ConfigEntry> config;
   std::string schema_path;  // absolute; a file or a folder
   std::string schema_text;  // of all files

@@ -46,7 +46,7 @@ std::string ReadInstanceName(std::string& documentation, const std::string& mode
       kept += line;
       continue;
     }
-    if (found) throw Error("", fmt::format("Encountered multiple `@Python` declarations for model {}", model));
+    if (found) throw Error("", "Encountered multiple `@Python` declarations");
     found = true;
     auto invalid = [&] {
       throw Error("", fmt::format("Could not parse the `@Python` declaration of model {}: expected "
@@ -70,7 +70,7 @@ std::string ReadInstanceName(std::string& documentation, const std::string& mode
   return name;
 }
 
-void CheckFieldName(const Field& field, const std::string& model) {
+void CheckFieldName(const Field& field) {
   if (IsKeyword(field.name)) {
     throw Error("", fmt::format("Field name \"{}\" shadows a Python keyword; use a different field name with "
                                 "'@map(\"{}\")'.",
@@ -116,13 +116,13 @@ void CheckFieldName(const Field& field, const std::string& model) {
   }
   if (IsOneOf(field.name, {"startswith", "endswith", "has_every", "has_some", "is_empty", "order_by", "not_in",
                            "is_not", "connect_or_create"})) {
-    throw Error("", fmt::format("Field name \"{}\" of model {} shadows an alias that the client uses in queries; use a "
-                                "different field name with '@map(\"{}\")'.",
-                                field.name, model, field.name));
+    throw Error("", fmt::format("Field name \"{}\" shadows an internal keyword; use a different field name with "
+                                "'@map(\"{}\")'",
+                                field.name, field.name));
   }
 }
 
-Field ReadField(const Value& json, const std::string& model) {
+Field ReadField(const Value& json) {
   Field field;
   field.name = json.Get("name").text();
   field.type = json.Get("type").text();
@@ -138,7 +138,7 @@ Field ReadField(const Value& json, const std::string& model) {
   field.is_read_only = json.Get("isReadOnly").as_bool();
   field.has_default = json.Get("hasDefaultValue").as_bool();
   field.is_updated_at = json.Get("isUpdatedAt").as_bool();
-  CheckFieldName(field, model);
+  CheckFieldName(field);
   return field;
 }
 
@@ -160,14 +160,19 @@ Model ReadModel(const Value& json) {
   model.accessor = ReadInstanceName(model.documentation, model.name);
   if (model.accessor.empty()) {
     model.accessor = Lower(model.name);
-    if (IsKeyword(model.name) || IsKeyword(model.accessor)) {
+    if (IsKeyword(model.name)) {
+      throw Error("", fmt::format("Model name \"{}\" shadows a Python keyword; use a different model name with "
+                                  "'@@map(\"{}\")'.",
+                                  model.name, model.name));
+    }
+    if (IsKeyword(model.accessor)) {
       throw Error("", fmt::format("Model name \"{}\" results in a client property that shadows a Python keyword; use a "
                                   "different model name with '@@map(\"{}\")'.",
                                   model.name, model.name));
     }
   }
   for (Value field : json.Get("fields").items()) {
-    Field read = ReadField(field, model.name);
+    Field read = ReadField(field);
     if (read.is_usable()) model.fields.push_back(std::move(read));
   }
   Value primary = json.Get("primaryKey");

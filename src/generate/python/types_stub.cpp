@@ -2,6 +2,7 @@
 // number of fields, not with the pairs of models.
 #include <fmt/format.h>
 
+#include <array>
 #include <iterator>
 #include <set>
 
@@ -36,6 +37,7 @@ DatasourceOverride = TypedDict('DatasourceOverride', {'url': '_str', 'env': '_st
 HttpConfig = TypedDict('HttpConfig', {'app': 'Any', 'http1': '_bool', 'http2': '_bool', 'limits': 'Any', 'timeout': 'Any', 'trust_env': '_bool', 'max_redirects': '_int'}, total=False)
 MetricsFormat = Literal['json', 'prometheus']
 TransactionIsolationLevel = Literal['ReadUncommitted', 'ReadCommitted', 'RepeatableRead', 'Snapshot', 'Serializable']
+Serializable = Any
 SortMode = Literal['default', 'insensitive']
 SortOrder = Literal['asc', 'desc']
 SortOrderWithNulls = TypedDict('SortOrderWithNulls', {'sort': 'SortOrder', 'nulls': "Literal['first', 'last']"}, total=False)
@@ -86,21 +88,36 @@ CountOrder = TypedDict('CountOrder', {'_count': 'SortOrder'})
     write(name + "WithAggregatesFilter", more);
   }
 
+  // A union of dicts with one key each: only one may be given.
+  void OneOf(const std::string& name, const std::vector<std::array<std::string, 3>>& members, std::string first = {}) {
+    std::string names = std::move(first);
+    for (const auto& [member, key, type] : members) {
+      Line("{0} = TypedDict('{0}', {{'{1}': '{2}'}})", member, key, type);
+      names += (names.empty() ? "" : ", ") + Quote(member);
+    }
+    Line("{} = Union[{}]", name, names);
+  }
+
   void ListTypes(const std::string& name, const std::string& type) {
-    Line(
-        "{0}ListFilter = TypedDict('{0}ListFilter', {{'equals': 'Optional[List[{1}]]', 'has': '{1}', "
-        "'has_every': 'List[{1}]', 'has_some': 'List[{1}]', 'is_empty': '_bool'}}, total=False)",
-        name, type);
-    Line("_{0}ListSet = TypedDict('_{0}ListSet', {{'set': 'List[{1}]', 'push': 'Union[{1}, List[{1}]]'}}, total=False)",
-         name, type);
-    Line("{0}ListUpdate = Union['List[{1}]', '_{0}ListSet']", name, type);
+    std::string list = "List[" + type + "]", filter = "_" + name + "ListFilter";
+    OneOf(name + "ListFilter", {{filter + "EqualsInput", "equals", "Optional[" + list + "]"},
+                                {filter + "HasInput", "has", type},
+                                {filter + "HasEveryInput", "has_every", list},
+                                {filter + "HasSomeInput", "has_some", list},
+                                {filter + "IsEmptyInput", "is_empty", "_bool"}});
+    OneOf(name + "ListUpdate",
+          {{fmt::format("_{}ListUpdateSet", name), "set", list},
+           {fmt::format("_{}ListUpdatePush", name), "push", fmt::format("Union[{}, {}]", type, list)}},
+          Quote(list));
   }
 
   void Atomic(const std::string& name, const std::string& type) {
-    Line(
-        "AtomicUpdate{0}Input = TypedDict('AtomicUpdate{0}Input', {{'set': '{1}', 'increment': '{1}', "
-        "'decrement': '{1}', 'multiply': '{1}', 'divide': '{1}'}}, total=False)",
-        name, type);
+    auto member = [&](std::string_view operation) { return fmt::format("_{}{}Input", name, operation); };
+    OneOf(fmt::format("Atomic{}Input", name), {{member("Set"), "set", type},
+                                               {member("Divide"), "divide", type},
+                                               {member("Multiply"), "multiply", type},
+                                               {member("Increment"), "increment", type},
+                                               {member("Decrement"), "decrement", type}});
   }
 
   void Filters() {
@@ -166,7 +183,7 @@ CountOrder = TypedDict('CountOrder', {'_count': 'SortOrder'})
     }
     if (field.is_list) return FilterName(field) + "ListUpdate";
     std::string type = ValueType(field);
-    if (field.is_atomic()) type = fmt::format("Union[AtomicUpdate{}Input, {}]", field.type, type);
+    if (field.is_atomic()) type = fmt::format("Union[Atomic{}Input, {}]", field.type, type);
     return field.is_required ? type : "Optional[" + type + "]";
   }
 
@@ -236,11 +253,13 @@ CountOrder = TypedDict('CountOrder', {'_count': 'SortOrder'})
 
   void WriteUnique(const Model& model) {
     const std::string& m = model.name;
+    auto is_unique = [](const Field& field) { return field.is_id || field.is_unique; };
+    std::string more = fmt::format("_{}WhereUniqueMore", m);
     std::vector<std::string> members;
     for (const Field& field : model.fields) {
-      if (!field.is_id && !field.is_unique) continue;
+      if (!is_unique(field)) continue;
       members.push_back(fmt::format("_{}WhereUnique_{}_Input", m, field.name));
-      Line("class {}(TypedDict):\n    {}: {}", members.back(), field.name, ValueType(field));
+      Line("class {}({}):\n    {}: {}", members.back(), more, field.name, ValueType(field));
     }
     for (const CompoundKey& key : model.compound_keys) {
       std::string name =
@@ -250,9 +269,13 @@ CountOrder = TypedDict('CountOrder', {'_count': 'SortOrder'})
         const Field* field = model.Find(part);
         if (field != nullptr) Line("    {}: {}", part, ValueType(*field));
       }
-      Line("class {0}(TypedDict):\n    {1}: {0}Inner", name, key.name);
+      Line("class {0}({2}):\n    {1}: {0}Inner", name, key.name, more);
       members.push_back(name);
     }
+    // Other conditions that the one record has to meet.
+    Class(
+        more, model, [&](const Field& f) { return !is_unique(f); }, [](const Field& f) { return WhereType(f, ""); },
+        Combine(m + "WhereInput"));
     if (members.empty()) {
       Line("class {}WhereUniqueInput(TypedDict):\n    pass", m);
     } else if (members.size() == 1) {
@@ -262,6 +285,11 @@ CountOrder = TypedDict('CountOrder', {'_count': 'SortOrder'})
       for (const std::string& member : members) list += (list.empty() ? "" : ", ") + Quote(member);
       Line("{}WhereUniqueInput = Union[{}]", m, list);
     }
+  }
+
+  // AND, OR and NOT of conditions.
+  static std::string Combine(std::string_view type) {
+    return fmt::format("    AND: Union[{0}, List[{0}]]\n    OR: List[{0}]\n    NOT: Union[{0}, List[{0}]]\n", type);
   }
 
   void WriteUpdate(const Model& model) {
@@ -371,15 +399,12 @@ CountOrder = TypedDict('CountOrder', {'_count': 'SortOrder'})
         "    order_by: Union[{0}OrderByInput, List[{0}OrderByInput]]\n    where: {0}WhereInput\n"
         "    cursor: {0}WhereUniqueInput\n    distinct: List[{0}ScalarFieldKeys]\n    include: {0}Include",
         m);
-    auto combine = [&](std::string_view type) {
-      return fmt::format("    AND: Union[{0}, List[{0}]]\n    OR: List[{0}]\n    NOT: Union[{0}, List[{0}]]\n", type);
-    };
     Class(
-        m + "WhereInput", model, all, [](const Field& f) { return WhereType(f, ""); }, combine(m + "WhereInput"));
+        m + "WhereInput", model, all, [](const Field& f) { return WhereType(f, ""); }, Combine(m + "WhereInput"));
     Class(
         m + "ScalarWhereWithAggregatesInput", model, scalar,
         [](const Field& f) { return WhereType(f, f.is_list ? "" : "WithAggregates"); },
-        combine(m + "ScalarWhereWithAggregatesInput"));
+        Combine(m + "ScalarWhereWithAggregatesInput"));
     // aggregation
     std::string groups;
     for (std::string_view name : {"Sum", "Avg", "Min", "Max", "Count"}) {

@@ -148,7 +148,8 @@ void QueryCall::ReadModelQuery(ActionCode code, std::string_view model, PyObject
   shape_ = reader.shape_hash() * 31 + static_cast<uint64_t>(code) + std::hash<std::string_view>()(model_);
 }
 
-void QueryCall::ReadRawQuery(ActionCode code, PyObject* sql, PyObject* parameters, PyObject* model) {
+void QueryCall::ReadRawQuery(ActionCode code, PyObject* sql, PyObject* parameters, PyObject* model, bool is_typed) {
+  is_typed_ = is_typed;
   const ActionEntry& entry = EntryOf(code);
   code_ = code;
   if (model != nullptr && model != Py_None) {
@@ -178,7 +179,7 @@ PyObject* QueryCall::Build() {
     case query::Result::Kind::kInteger:
       return PyLong_FromLongLong(result.count);
     case query::Result::Kind::kRaw: {
-      Ref rows(RawRows(result, type_ != nullptr));
+      Ref rows(RawRows(result, type_ != nullptr ? RawForm::kForModel : is_typed_ ? RawForm::kTyped : RawForm::kPlain));
       if (type_ != nullptr) {
         for (Py_ssize_t i = 0; i < PyList_GET_SIZE(rows.get()); ++i) {
           PyObject* converted =

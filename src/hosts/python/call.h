@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "diagnostics/source.h"
 #include "engine/query_engine.h"
 #include "hosts/python/arguments.h"
 #include "hosts/python/objects.h"
@@ -64,6 +65,9 @@ class CostTable {
 // A connected engine with what is learned while it works. Shared by a client and its transactions.
 struct EngineState {
   std::unique_ptr<engine::QueryEngine> engine;
+  // What it was made of, for a process that has forked and needs one of its own.
+  std::shared_ptr<SourceFiles> files;
+  engine::QueryEngineOptions options;
   std::shared_ptr<const schema::Schema> schema;
   ObjectMaker maker;
   CostTable costs;
@@ -116,7 +120,7 @@ class QueryCall : public Call {
   // Throw PythonError. `type`: the class of rows, or null for the model's own.
   void ReadModelQuery(ActionCode code, std::string_view model, PyObject* type, const ClassInfo* info,
                       PyObject* arguments, PyObject* include, PyObject* select, PyObject* omit_or_key);
-  void ReadRawQuery(ActionCode code, PyObject* sql, PyObject* parameters, PyObject* model);
+  void ReadRawQuery(ActionCode code, PyObject* sql, PyObject* parameters, PyObject* model, bool is_typed = false);
 
   bool can_be_interrupted() const override { return transaction_id_.empty(); }
   bool needs_worker() const override {
@@ -129,6 +133,8 @@ class QueryCall : public Call {
   // For batches.
   query::Request& request() { return request_; }
   Arena& arena() { return arena_; }
+  void set_result(std::unique_ptr<query::Result> result) { result_ = std::move(result); }
+  PyObject* BuildResult() { return Build(); }
 
  protected:
   void Execute(std::optional<std::chrono::microseconds> budget) override;
@@ -145,7 +151,8 @@ class QueryCall : public Call {
   PyObject* type_ = nullptr;  // owned
   const ClassInfo* info_ = nullptr;
   bool is_selected_ = false;
-  std::string key_;  // of the part of an aggregate that is asked for
+  bool is_typed_ = false;  // a raw query's values are of Python's own types
+  std::string key_;        // of the part of an aggregate that is asked for
   std::unique_ptr<query::Result> result_;
 };
 

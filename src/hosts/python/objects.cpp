@@ -446,7 +446,26 @@ PyObject* MakeRoot(const Result& result, const ObjectPlan& plan) {
   return list.release();
 }
 
-PyObject* MakeRawCell(const driver::RawColumn& column, const Value& value, bool for_model) {
+// Values of raw queries in Python's own types.
+PyObject* MakeTypedCell(const driver::RawColumn& column, const Value& value) {
+  if (value.kind() == ValueKind::kDateTime && (column.type == "date" || column.type == "time")) {
+    Ref moment(Checked(MakeValue(value, false)));
+    return Checked(PyObject_CallMethod(moment.get(), column.type == "date" ? "date" : "time", nullptr));
+  }
+  if (value.kind() == ValueKind::kBytes) {
+    return PyBytes_FromStringAndSize(value.text().data(), static_cast<Py_ssize_t>(value.text().size()));
+  }
+  if (value.kind() != ValueKind::kList) return MakeValue(value, false);
+  Ref list(Checked(PyList_New(static_cast<Py_ssize_t>(value.items().size()))));
+  for (size_t i = 0; i < value.items().size(); ++i) {
+    PyList_SET_ITEM(list.get(), static_cast<Py_ssize_t>(i), Checked(MakeTypedCell(column, value.items()[i])));
+  }
+  return list.release();
+}
+
+PyObject* MakeRawCell(const driver::RawColumn& column, const Value& value, RawForm form) {
+  if (form == RawForm::kTyped) return MakeTypedCell(column, value);
+  const bool for_model = form == RawForm::kForModel;
   switch (value.kind()) {
     case ValueKind::kDecimal:
       if (!for_model) return PyFloat_FromDouble(DecimalToDouble(value.text()));
@@ -462,8 +481,7 @@ PyObject* MakeRawCell(const driver::RawColumn& column, const Value& value, bool 
     case ValueKind::kList: {
       Ref list(Checked(PyList_New(static_cast<Py_ssize_t>(value.items().size()))));
       for (size_t i = 0; i < value.items().size(); ++i) {
-        PyList_SET_ITEM(list.get(), static_cast<Py_ssize_t>(i),
-                        Checked(MakeRawCell(column, value.items()[i], for_model)));
+        PyList_SET_ITEM(list.get(), static_cast<Py_ssize_t>(i), Checked(MakeRawCell(column, value.items()[i], form)));
       }
       return list.release();
     }
@@ -554,7 +572,7 @@ PyObject* ObjectMaker::Dicts(const Result& result) {
   return MakeRoot(result, *plan);
 }
 
-PyObject* RawRows(const Result& result, bool for_model) {
+PyObject* RawRows(const Result& result, RawForm form) {
   const driver::RowBatch& rows = result.root.rows;
   std::vector<Ref> names;
   for (const driver::RawColumn& column : result.raw_columns) names.emplace_back(Interned(column.name));
@@ -565,7 +583,7 @@ PyObject* RawRows(const Result& result, bool for_model) {
     Ref dict(Checked(PyDict_New()));
     std::span<const Value> cells = rows.row(i);
     for (size_t c = 0; c < cells.size(); ++c) {
-      Ref value(Checked(MakeRawCell(result.raw_columns[c], cells[c], for_model)));
+      Ref value(Checked(MakeRawCell(result.raw_columns[c], cells[c], form)));
       if (PyDict_SetItem(dict.get(), names[c].get(), value.get()) != 0) throw PythonError{};
     }
     PyList_SET_ITEM(list.get(), static_cast<Py_ssize_t>(i), dict.release());

@@ -58,8 +58,14 @@ class ObjectMaker {
   std::unordered_map<const query::ResultShape*, std::vector<Entry>> entries_;
 };
 
-// A raw query's rows as dicts. `for_model`: values as validation of a model takes them.
-PyObject* RawRows(const query::Result& result, bool for_model);
+// How the values of a raw query are given.
+enum class RawForm : uint8_t {
+  kPlain,     // as the client has always given them: dates as text, decimals as floats
+  kTyped,     // dates, decimals and bytes as such
+  kForModel,  // what a model's validation takes
+};
+// Its rows as dicts.
+PyObject* RawRows(const query::Result& result, RawForm form);
 
 // Descriptor for `__pydantic_fields_set__`: makes the set when it is asked for.
 PyObject* FieldsSetDescriptor(PyObject* module, PyObject* base_model);

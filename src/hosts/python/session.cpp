@@ -46,13 +46,7 @@ PyObject* Guard(Function&& function) {
   return nullptr;
 }
 
-const std::shared_ptr<EngineState>& Connected(SessionObject* self) {
-  if (self->state == nullptr || self->state->fork_count != ForkCount()) {
-    SetNotConnected();
-    throw PythonError{};
-  }
-  return self->state;
-}
+const std::shared_ptr<EngineState>& Connected(SessionObject* self);
 
 // ── work other than queries ──
 
@@ -65,6 +59,8 @@ class ConnectCall : public Call {
         options_(std::move(options)) {
     Py_INCREF(session);
     state_->fork_count = ForkCount();
+    state_->files = files_;
+    state_->options = options_;
   }
   ~ConnectCall() override { Py_DECREF(session_); }
   bool needs_worker() const override { return true; }
@@ -93,6 +89,49 @@ class ConnectCall : public Call {
   engine::QueryEngineOptions options_;
 };
 
+// After a fork the connections of a client are the parent's: the child makes its own when it first needs one. What is
+// in a transaction stays with the parent.
+void Reconnect(SessionObject* self) {
+  std::shared_ptr<EngineState> before = self->state;
+  if (self->is_transaction) {
+    SetNotConnected();
+    throw PythonError{};
+  }
+  new std::shared_ptr<EngineState>(before);  // never closed here: that would end the parent's connections
+  Ref done(Start(std::make_unique<ConnectCall>(self, before->files, before->options), false));
+  if (!done) throw PythonError{};
+}
+
+const std::shared_ptr<EngineState>& Connected(SessionObject* self) {
+  if (self->state == nullptr) {
+    SetNotConnected();
+    throw PythonError{};
+  }
+  if (self->state->fork_count != ForkCount()) Reconnect(self);
+  return self->state;
+}
+
+// A request in text.
+class RequestCall : public Call {
+ public:
+  RequestCall(std::shared_ptr<EngineState> state, std::string body, std::string transaction_id)
+      : Call(std::move(state)), body_(std::move(body)), transaction_id_(std::move(transaction_id)) {}
+  bool needs_worker() const override { return true; }
+  const char* name() const override { return "request"; }
+
+ protected:
+  void Execute(std::optional<std::chrono::microseconds>) override {
+    int status = 200;
+    answer_ = state_->engine->Handle(body_, engine::Protocol::kGraphql, transaction_id_, status);
+  }
+  PyObject* Build() override { return Text(answer_); }
+
+ private:
+  std::string body_;
+  std::string transaction_id_;
+  std::string answer_;
+};
+
 class DisconnectCall : public Call {
  public:
   explicit DisconnectCall(SessionObject* session) : Call(session->state) { session->state.reset(); }
@@ -100,7 +139,9 @@ class DisconnectCall : public Call {
   const char* name() const override { return "disconnect"; }
 
  protected:
-  void Execute(std::optional<std::chrono::microseconds>) override { state_->engine->Disconnect(); }
+  void Execute(std::optional<std::chrono::microseconds>) override {
+    if (state_->engine != nullptr) state_->engine->Disconnect();
+  }
   PyObject* Build() override { return NewReference(Py_None); }
 };
 
@@ -174,14 +215,22 @@ class BatchCall : public Call {
     engine::QueryEngine& engine = *state_->engine;
     if (calls_.empty()) return;
     if (calls_.size() == 1) {
-      engine.Execute(calls_[0]->request(), calls_[0]->arena(), transaction_id_);
+      calls_[0]->set_result(engine.Execute(calls_[0]->request(), calls_[0]->arena(), transaction_id_));
       return;
     }
     std::vector<engine::QueryEngine::BatchItem> items;
     for (auto& call : calls_) items.push_back({&call->request(), &call->arena()});
-    engine.ExecuteBatch(items, transaction_id_, {});
+    std::vector<std::unique_ptr<query::Result>> results = engine.ExecuteBatch(items, transaction_id_, {});
+    for (size_t i = 0; i < calls_.size() && i < results.size(); ++i) calls_[i]->set_result(std::move(results[i]));
   }
-  PyObject* Build() override { return NewReference(Py_None); }
+  // The result of each.
+  PyObject* Build() override {
+    Ref list(Checked(PyList_New(static_cast<Py_ssize_t>(calls_.size()))));
+    for (size_t i = 0; i < calls_.size(); ++i) {
+      PyList_SET_ITEM(list.get(), static_cast<Py_ssize_t>(i), Checked(calls_[i]->BuildResult()));
+    }
+    return list.release();
+  }
 
  private:
   std::vector<std::unique_ptr<QueryCall>> calls_;
@@ -265,6 +314,13 @@ PyObject* SessionConnect(PyObject* object, PyObject* arguments) {
 PyObject* SessionDisconnect(PyObject* object, PyObject*) {
   SessionObject* self = AsSession(object);
   return Guard([&]() -> PyObject* {
+    if (self->state != nullptr && self->state->fork_count != ForkCount()) {
+      new std::shared_ptr<EngineState>(std::move(self->state));  // the parent's
+      self->state.reset();
+      if (!self->is_async) return NewReference(Py_None);
+      self->state = std::make_shared<EngineState>();
+      self->state->fork_count = ForkCount();
+    }
     Connected(self);
     return Start(std::make_unique<DisconnectCall>(self), self->is_async);
   });
@@ -297,11 +353,14 @@ PyObject* SessionEnd(PyObject* object, PyObject*) {
 PyObject* SessionRaw(PyObject* object, PyObject* arguments) {
   SessionObject* self = AsSession(object);
   int code = 0;
+  int is_typed = 0;
   PyObject *sql = nullptr, *parameters = nullptr, *model = nullptr;
-  if (!PyArg_ParseTuple(arguments, "iOO!O", &code, &sql, &PyTuple_Type, &parameters, &model)) return nullptr;
+  if (!PyArg_ParseTuple(arguments, "iOO!O|p", &code, &sql, &PyTuple_Type, &parameters, &model, &is_typed)) {
+    return nullptr;
+  }
   return Guard([&]() -> PyObject* {
     auto call = std::make_unique<QueryCall>(Connected(self), self->transaction_id);
-    call->ReadRawQuery(static_cast<ActionCode>(code), sql, parameters, model);
+    call->ReadRawQuery(static_cast<ActionCode>(code), sql, parameters, model, is_typed != 0);
     return Start(std::move(call), self->is_async);
   });
 }
@@ -337,6 +396,19 @@ PyObject* SessionBatch(PyObject* object, PyObject* queries) {
   });
 }
 
+// request(body, transaction id): the answer
+PyObject* SessionRequest(PyObject* object, PyObject* arguments) {
+  SessionObject* self = AsSession(object);
+  const char *body = nullptr, *transaction = nullptr;
+  Py_ssize_t size = 0;
+  if (!PyArg_ParseTuple(arguments, "s#s", &body, &size, &transaction)) return nullptr;
+  return Guard([&]() -> PyObject* {
+    std::string id = *transaction != '\0' ? transaction : self->transaction_id;
+    return Start(std::make_unique<RequestCall>(Connected(self), std::string(body, static_cast<size_t>(size)), id),
+                 self->is_async);
+  });
+}
+
 PyObject* SessionMetrics(PyObject* object, PyObject* arguments) {
   SessionObject* self = AsSession(object);
   const char *format = nullptr, *labels = nullptr;
@@ -350,8 +422,10 @@ PyObject* SessionMetrics(PyObject* object, PyObject* arguments) {
 
 PyObject* SessionIsConnected(PyObject* object, void*) {
   SessionObject* self = AsSession(object);
-  return PyBool_FromLong(self->state != nullptr && self->state->fork_count == ForkCount());
+  return PyBool_FromLong(self->state != nullptr && (!self->is_transaction || self->state->fork_count == ForkCount()));
 }
+
+PyObject* SessionTransactionId(PyObject* object, void*) { return Text(AsSession(object)->transaction_id); }
 
 PyObject* SessionIsTransaction(PyObject* object, void*) { return PyBool_FromLong(AsSession(object)->is_transaction); }
 
@@ -363,12 +437,14 @@ PyMethodDef session_methods[] = {
     {"rollback", SessionEnd<false>, METH_NOARGS, nullptr},
     {"raw", SessionRaw, METH_VARARGS, nullptr},
     {"batch", SessionBatch, METH_O, nullptr},
+    {"request", SessionRequest, METH_VARARGS, nullptr},
     {"metrics", SessionMetrics, METH_VARARGS, nullptr},
     {nullptr, nullptr, 0, nullptr},
 };
 PyGetSetDef session_getset[] = {
     {"is_connected", SessionIsConnected, nullptr, nullptr, nullptr},
     {"is_transaction", SessionIsTransaction, nullptr, nullptr, nullptr},
+    {"transaction_id", SessionTransactionId, nullptr, nullptr, nullptr},
     {nullptr, nullptr, nullptr, nullptr, nullptr},
 };
 

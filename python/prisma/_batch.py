@@ -1,0 +1,60 @@
+"""Writes that are collected and done together."""
+
+from importlib import import_module
+from typing import Any, List
+
+from . import _engine
+
+_PACKAGE = __name__.rpartition('.')[0]
+
+
+class _BatchBase:
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.__queries: List[Any] = []
+
+    def __getattr__(self, name: str) -> Any:
+        model = import_module(f'{_PACKAGE}._data').ACCESSORS.get(name)
+        if model is None:
+            raise AttributeError(f'{type(self).__name__!r} object has no attribute {name!r}')
+        actions = getattr(import_module(f'{_PACKAGE}.client'), f'{model}BatchActions')(self)
+        self.__dict__[name] = actions
+        return actions
+
+    def _add(self, query: Any) -> None:
+        self.__queries.append(query)
+
+    def execute_raw(self, query: str, *args: Any) -> None:
+        self._add((None, _engine.EXECUTE_RAW, query, args))
+
+    def _send(self) -> Any:
+        queries, self.__queries = self.__queries, []
+        return self._client._session.batch(queries)
+
+
+class AsyncBatch(_BatchBase):
+    async def commit(self) -> List[Any]:
+        """Does all that has been collected, all or none; the result of each."""
+        result: List[Any] = await self._send()
+        return result
+
+    async def __aenter__(self) -> Any:
+        return self
+
+    async def __aexit__(self, exc_type: Any, exc: Any, traceback: Any) -> None:
+        if exc is None:
+            await self.commit()
+
+
+class SyncBatch(_BatchBase):
+    def commit(self) -> List[Any]:
+        """Does all that has been collected, all or none; the result of each."""
+        result: List[Any] = self._send()
+        return result
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, exc_type: Any, exc: Any, traceback: Any) -> None:
+        if exc is None:
+            self.commit()

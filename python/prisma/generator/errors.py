@@ -1,0 +1,9 @@
+from ..errors import PrismaError
+
+
+class TemplateError(PrismaError):
+    pass
+
+
+class PartialTypeGeneratorError(PrismaError):
+    pass
