@@ -74,7 +74,7 @@ class ClientBase(Internals):
         if use_dotenv:
             from ._dotenv import load_env
 
-            load_env(schema_folder=_config_dir(import_module(f'{_PACKAGE}.client')))
+            load_env(schema_folder=_schema_folder())
         self._log_queries = log_queries
         self._datasource = datasource
         if not isinstance(connect_timeout, timedelta):
