@@ -66,6 +66,8 @@ Error ToError(const DbError& error, const schema::Schema& schema, const Statemen
       return ConversionError(error, schema, statement);
     case DbError::Kind::kValueOutOfRange:
       return errors::InconsistentColumnData("Conversion failed: " + error.text);
+    case DbError::Kind::kOutOfRange:
+      return errors::ValueOutOfRange(error.text);
     case DbError::Kind::kInvalidValue:
       return errors::InconsistentColumnData(error.text);
     case DbError::Kind::kLengthMismatch:
