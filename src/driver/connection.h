@@ -37,6 +37,7 @@ struct DbError {
     kTooManyConnections,
     kTls,
     kConnectionFailed,  // `text`: where to
+    kConnectTimeout,    // reached, but no answer; `text`: where
     kConnectionClosed,
     kTimeout,              // busy, lock or socket timeout
     kInterrupted,          // by Connection::Interrupt or a budget

@@ -104,6 +104,7 @@ const Provider& ProviderOfUrl(const std::string& url) {
     case Kind::kDatabaseMissing:
     case Kind::kDatabaseExists:
     case Kind::kConnectionFailed:
+    case Kind::kConnectTimeout:
     case Kind::kConnectionClosed:
     case Kind::kTooManyConnections:
     case Kind::kTls:

@@ -32,7 +32,7 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr unsigned kMaxPreparedStatementsReached = 1461, kNeedsReprepare = 1615, kUnknownStatement = 1243;
-constexpr unsigned kServerGone = 2006, kServerLost = 2013;
+constexpr unsigned kServerLost = 2013;  // also: no answer in time
 
 unsigned Seconds(milliseconds limit) { return static_cast<unsigned>((limit.count() + 999) / 1000); }
 
@@ -68,7 +68,8 @@ MYSQL* Open(const Url& url, milliseconds connect_timeout) {
   lib.close_(db);
   if (error.kind == DbError::Kind::kConnectionFailed || error.kind == DbError::Kind::kConnectionClosed) {
     bool is_timeout = connect_timeout.count() != 0 && Clock::now() - start >= connect_timeout;
-    error.kind = is_timeout && error.native_code == "2013" ? DbError::Kind::kTimeout : DbError::Kind::kConnectionFailed;
+    error.kind = is_timeout && error.native_code == std::to_string(kServerLost) ? DbError::Kind::kConnectTimeout
+                                                                                : DbError::Kind::kConnectionFailed;
     error.text = url.socket.empty() ? url.Location() : url.socket;
   }
   throw DbException(std::move(error));
@@ -412,7 +413,10 @@ class Connection final : public driver::Connection {
     return error;
   }
   DbError ErrorOf(MYSQL_STMT* s, Clock::time_point started) {
-    return Noted(lib_.stmt_errno_(s), lib_.stmt_sqlstate_(s), lib_.stmt_error_(s), started);
+    unsigned code = lib_.stmt_errno_(s);
+    // What ends the rows halfway is noted with the connection alone.
+    if (code == 0) return Noted(lib_.errno_(db_), lib_.sqlstate_(db_), lib_.error_(db_), started);
+    return Noted(code, lib_.stmt_sqlstate_(s), lib_.stmt_error_(s), started);
   }
   [[noreturn]] void Throw(MYSQL_STMT* s, Clock::time_point started) { throw DbException(ErrorOf(s, started)); }
   [[noreturn]] void Throw(Clock::time_point started = Clock::now()) {

@@ -99,6 +99,8 @@ Error ToError(const DbError& error, const schema::Schema& schema, const Statemen
       return errors::DatabaseDoesNotExist(error.name.empty() ? error.table : error.name);
     case DbError::Kind::kConnectionFailed:
       return errors::CannotReachDatabase(error.text);
+    case DbError::Kind::kConnectTimeout:
+      return errors::DatabaseTimedOut(error.text, "The server did not answer while a connection was opened.");
     case DbError::Kind::kTooManyParameters:
       return errors::ParameterLimitExceeded(error.text);
     case DbError::Kind::kInvalidTransaction:
