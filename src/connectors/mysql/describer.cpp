@@ -97,8 +97,8 @@ class Reader {
     if (tables_.empty()) return std::move(schema_);
     if (is_mariadb_) ReadJsonChecks();
     ReadColumns();
-    ReadIndexes();
     ReadForeignKeys();
+    ReadIndexes();
     return std::move(schema_);
   }
 
@@ -327,8 +327,22 @@ class Reader {
           column.length = static_cast<uint32_t>(std::stoul(rows[i][4]));
         }
       }
-      if (is_plain) schema_.AddIndex(table, std::move(index));
+      if (is_plain && !BelongsToForeignKey(index, table)) schema_.AddIndex(table, std::move(index));
     }
+  }
+
+  // Made by the database for a foreign key, of its name; gone with it.
+  bool BelongsToForeignKey(const Index& index, TableId table) const {
+    if (index.kind != IndexKind::kNormal) return false;
+    for (ForeignKeyId id : schema_.tables[table].foreign_keys) {
+      const ForeignKey& key = schema_.foreign_keys[id];
+      if (key.name == index.name &&
+          std::equal(key.columns.begin(), key.columns.end(), index.columns.begin(), index.columns.end(),
+                     [](ColumnId column, const IndexColumn& part) { return column == part.column && !part.length; })) {
+        return true;
+      }
+    }
+    return false;
   }
 
   static ForeignKeyAction ReadAction(std::string_view text) {
