@@ -173,3 +173,116 @@ def test_push_again_changes_nothing_and_keeps_rows(project):
         project.schema.write_text(text)
         done = cli('db', 'push', '--skip-generate', '--accept-data-loss', cwd=project.folder, url=project.url)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+ALL_TYPES = """datasource db {
+  provider = "mysql"
+  url      = env("DATABASE_URL")
+}
+
+generator client {
+  provider        = "prisma-client-py"
+  previewFeatures = ["fullTextSearch"]
+}
+
+enum Colour {
+  RED
+  it_s_blue @map("it's blue")
+}
+
+model Everything {
+  id     Int      @id @default(autoincrement()) @db.UnsignedInt
+  c1     Int      @default(-5) @db.TinyInt
+  c2     Int      @db.UnsignedTinyInt
+  c3     Int      @db.SmallInt
+  c4     Int?     @db.UnsignedSmallInt
+  c5     Int      @db.MediumInt
+  c6     Int      @db.UnsignedMediumInt
+  c7     BigInt   @default(9007199254740993)
+  c8     BigInt   @db.UnsignedBigInt
+  c9     Decimal  @default(1.50) @db.Decimal(10, 2)
+  c10    Float    @default(1.5)
+  c11    Float    @db.Float
+  c12    Boolean  @default(true)
+  c13    Boolean  @db.Bit(1)
+  c14    Bytes    @db.Bit(16)
+  c15    String   @default("it's \\"so\\"") @db.Char(20)
+  c16    String   @default("") @db.VarChar(300)
+  c17    String   @db.TinyText
+  c18    String   @db.Text
+  c19    String   @db.MediumText
+  c20    String   @db.LongText
+  c21    Bytes    @db.Binary(16)
+  c22    Bytes    @db.VarBinary(40)
+  c23    Bytes    @db.TinyBlob
+  c24    Bytes    @db.Blob
+  c25    Bytes    @db.MediumBlob
+  c26    Bytes
+  c27    DateTime @db.Date
+  c28    DateTime @db.Time(3)
+  c29    DateTime @default(now())
+  c30    DateTime @default(now()) @db.Timestamp(6)
+  c31    DateTime @updatedAt @db.DateTime(0)
+  c32    Int      @db.Year
+  c33    Json
+  c34    Colour   @default(it_s_blue)
+  c35    Colour?
+  c36    String   @default(uuid())
+  c37    String   @default(dbgenerated("(uuid())")) @db.VarChar(40)
+  owner  Owner?   @relation(fields: [a, b], references: [a, b])
+  a      Int?
+  b      String?
+  tags   Tag[]
+
+  @@unique([c3, c5(sort: Desc)], map: "pair")
+  @@index([c18(length: 20)])
+  @@index([c27, c29])
+  @@fulltext([c16, c19])
+}
+
+model Owner {
+  a     Int
+  b     String
+  boss  Int?
+  all   Everything[]
+
+  @@id([a, b])
+  @@map("owner table")
+}
+
+model Tag {
+  id    String       @id @default(cuid())
+  all   Everything[]
+  up    Tag?         @relation("tree", fields: [upId], references: [id], onDelete: SetNull, onUpdate: NoAction)
+  upId  String?
+  down  Tag[]        @relation("tree")
+  @@index([upId])
+}
+"""
+
+
+def test_push_of_all_types_is_stable_and_values_come_back(project, tmp_path):
+    (tmp_path / 'schema.prisma').write_text(ALL_TYPES)
+    name = f'all_types_{os.getpid()}'
+    url = SERVER._replace(path='/' + name).geturl()
+    try:
+        for text in ('database ' + name + ' created', 'already in sync'):
+            done = cli('db', 'push', '--skip-generate', cwd=tmp_path, url=url)
+            assert done.returncode == 0 and text in done.stdout, done.stdout + done.stderr
+        data = {'c2': 255, 'c3': -32768, 'c4': 65535, 'c5': -8388608, 'c6': 16777215, 'c8': '9223372036854775807', 'c9': '12345678.9', 'c11': 0.1,
+                'c13': True, 'c14': 'AQI=', 'c17': 't', 'c18': 'ä\u2019😀', 'c19': 'm', 'c20': 'l' * 70000, 'c21': 'AAECAwQFBgcICQoLDA0ODw==',
+                'c22': 'AA==', 'c23': '', 'c24': '/w==', 'c25': 'AA==', 'c26': 'AAAA', 'c27': '2020-02-29T00:00:00.000Z',
+                'c28': '1970-01-01T23:59:59.999Z', 'c29': '1000-01-01T00:00:00.001Z', 'c30': '2020-02-29T01:02:03.456Z', 'c32': 1999,
+                'c33': {'$type': 'Json', 'value': '{"b": [1,2.5,null],"a":"\\u00e4 b"}'}, 'c35': 'RED'}
+        with Engine(tmp_path / 'schema.prisma', url) as engine:
+            made = engine.query('createOne', 'Everything', {'data': data})['data']['createOneEverything']
+            found = engine.query('findFirst', 'Everything', {'where': {'c27': data['c27'], 'c28': {'lte': data['c28']}, 'c9': data['c9']}})
+            assert found['data']['findFirstEverything'] == made
+            plain = {key: value['value'] if isinstance(value, dict) else value for key, value in made.items()}
+            for key, value in data.items():
+                expected = '{"b":[1,2.5,null],"a":"ä b"}' if key == 'c33' else value
+                assert plain[key] == expected, (key, plain[key])
+            assert (plain['c1'], plain['c7'], plain['c12'], plain['c15'], plain['c34']) == (-5, '9007199254740993', True, 'it\'s "so"', 'it_s_blue')
+            assert len(plain['c37']) == 36
+    finally:
+        sql(f'DROP DATABASE IF EXISTS {name}')

@@ -56,6 +56,11 @@ MYSQL* Open(const Url& url, milliseconds connect_timeout) {
     lib.options_(db, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &checks);
     const char* authority = url.certificate_authority.empty() ? nullptr : url.certificate_authority.c_str();
     lib.options_(db, MYSQL_OPT_SSL_CA, authority);
+    if (!url.identity.empty()) {
+      lib.options_(db, MYSQL_OPT_SSL_CERT, url.identity.c_str());
+      lib.options_(db, MYSQL_OPT_SSL_KEY, url.identity.c_str());
+      if (!url.identity_password.empty()) lib.options_(db, MARIADB_OPT_TLS_PASSPHRASE, url.identity_password.c_str());
+    }
   }
   Clock::time_point start = Clock::now();
   if (lib.real_connect_(db, url.host.c_str(), url.user.c_str(), url.password.c_str(),

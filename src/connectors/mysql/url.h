@@ -24,7 +24,7 @@ struct Url {
   bool uses_tls = false;
   bool checks_certificate = false;    // sslaccept=strict
   std::string certificate_authority;  // sslcert: a PEM file
-  std::string identity;               // sslidentity: a PKCS12 file
+  std::string identity;               // sslidentity: a PEM file with certificate and key
   std::string identity_password;      // sslpassword
   std::string Location() const;       // "localhost:3306", for messages
 };
