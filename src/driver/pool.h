@@ -52,6 +52,7 @@ class Pool {
 
   Database& database() { return *database_; }
   uint32_t limit() const { return limit_; }
+  std::chrono::milliseconds timeout() const { return timeout_; }
   // Closes the idle connections; leased ones are closed when they come back.
   void Close();
 

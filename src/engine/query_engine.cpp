@@ -113,6 +113,15 @@ class Engine final : public QueryEngine {
     return "Starting a " + std::string(schema_->connector->provider()) + " pool with " + std::to_string(pool_.limit()) +
            " connections.";
   }
+  void CheckConnection() override {
+    Guarded([&] {
+      driver::Pool::Lease lease = pool_.Acquire();
+      driver::RowBatch rows;
+      lease->Query({.sql = "SELECT 1", .parameters = {}}, {}, rows);
+    });
+  }
+  size_t OpenTransactions() override { return transactions_.open_count(); }
+  PoolLimits Limits() const override { return {pool_.limit(), pool_.timeout()}; }
   void Disconnect() override {
     transactions_.Close();
     pool_.Close();

@@ -39,6 +39,11 @@ struct TransactionOptions {
 // Reads {"max_wait":2000,"timeout":5000,"isolation_level":"Serializable"}. False: it is not of this form.
 bool ReadTransactionOptions(std::string_view text, TransactionOptions& options);
 
+struct PoolLimits {
+  uint32_t connections = 0;
+  std::chrono::milliseconds timeout{0};
+};
+
 class QueryEngine {
  public:
   // Throws Error (P1012 with the rendered text) if the schema has faults.
@@ -47,6 +52,10 @@ class QueryEngine {
 
   virtual void Connect() = 0;  // opens one connection; throws Error P1xxx
   virtual void Disconnect() = 0;
+  // Asks the database for a sign of life; throws Error.
+  virtual void CheckConnection() = 0;
+  virtual size_t OpenTransactions() = 0;
+  virtual PoolLimits Limits() const = 0;
   virtual const schema::Schema& schema() const = 0;
   virtual std::string PoolMessage() const = 0;  // for the log: "Starting a sqlite pool with 5 connections."
 

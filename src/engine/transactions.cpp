@@ -196,6 +196,11 @@ void Transactions::Expire() {
   }
 }
 
+size_t Transactions::open_count() {
+  std::lock_guard lock(mutex_);
+  return open_.size();
+}
+
 void Transactions::Close() {
   Open open;
   {

@@ -32,6 +32,7 @@ class Transactions {
   void Use(std::string_view id, std::string_view verb, const std::function<void(driver::Connection&)>& work);
   // Rolls all back.
   void Close();
+  size_t open_count();
 
  private:
   enum class End : uint8_t { kCommitted, kRolledBack, kExpired };

@@ -161,9 +161,7 @@ Provider MigrationProvider() {
                   .differ = kDiffer,
                   .ddl = MysqlDdlWriter(false),
                   .data_loss = kDataLoss,
-                  .executed_ddl = MysqlDdlWriter(true),
-                  .describer = &MysqlDescriber(),
-                  .admin = &MysqlDatabaseAdmin()};
+                  .executed_ddl = MysqlDdlWriter(true)};
 }
 
 }  // namespace prisma::mysql

@@ -15,6 +15,7 @@ int Format(Words words);
 int Generate(Words words);
 int DbPush(Words words);
 int DbExecute(Words words);
+int Bridge(Words words);
 int Version(Words words);
 int Debug(Words words);
 int DebugPsl(Words words);

@@ -16,6 +16,7 @@ const std::string_view kMain = R"(
                   db   Manage your database schema and lifecycle
             validate   Validate your Prisma schema
               format   Format your Prisma schema
+              bridge   Serve queries to other programs by HTTP
              version   Displays Prisma version info
                debug   Displays Prisma debug info
 
@@ -268,6 +269,29 @@ Script input, only 1 must be provided:
     prisma db execute \
     --stdin \
     --url="mysql://root:root@localhost/mydb"
+)";
+
+const std::string_view kBridge = R"(
+Serve the query engine by HTTP, for clients that have no engine of their own
+
+**Usage**
+
+  ~~$~~ prisma bridge [options]
+
+**Options**
+
+           -h, --help   Display this help message
+             --schema   Custom path to your Prisma schema
+               --host   Address to listen on. Default: 127.0.0.1
+               --port   Default: 4466
+              --token   Demand `Authorization: Bearer TOKEN`
+
+Every option of `query-engine bridge --help` is taken, too; most have an environment variable.
+
+**Examples**
+
+  ~~$~~ prisma bridge
+  ~~$~~ PRISMA_BRIDGE_TOKEN=secret prisma bridge --host 0.0.0.0
 )";
 
 const std::string_view kVersion = R"(

@@ -13,6 +13,7 @@ extern const std::string_view kGenerate;
 extern const std::string_view kDb;
 extern const std::string_view kDbPush;
 extern const std::string_view kDbExecute;
+extern const std::string_view kBridge;
 extern const std::string_view kVersion;
 extern const std::string_view kDebug;
 

@@ -17,6 +17,8 @@
 #include <optional>
 #include <string>
 
+#include "hosts/server/log.h"
+
 namespace prisma::server {
 namespace {
 
@@ -26,7 +28,6 @@ namespace http = boost::beast::http;
 using Tcp = asio::ip::tcp;
 using Clock = std::chrono::steady_clock;
 
-constexpr size_t kMaxBody = size_t{256} << 20;
 constexpr uint32_t kMaxHeader = 64 << 10;
 constexpr size_t kKeptBuffer = 64 << 10;  // an idle connection keeps no more than this
 constexpr int kMaxThreads = 256;
@@ -117,19 +118,33 @@ class Workers {
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(Tcp::socket socket, Service& service, Workers& workers, const std::atomic<bool>& is_stopping)
-      : socket_(std::move(socket)), service_(service), workers_(workers), is_stopping_(is_stopping) {}
+  Connection(Tcp::socket socket, Handler& handler, Workers& workers, const std::atomic<bool>& is_stopping,
+             const HttpLimits& limits, std::atomic<size_t>& open)
+      : socket_(std::move(socket)),
+        handler_(handler),
+        workers_(workers),
+        is_stopping_(is_stopping),
+        limits_(limits),
+        open_(open) {
+    ++open_;
+  }
+  ~Connection() { --open_; }
 
   void Start() {
     boost::system::error_code ignored;
     socket_.set_option(Tcp::no_delay(true), ignored);
+    if (open_ > limits_.max_connections) {
+      return Send({503, "application/json", UserFacingError("Too many connections are open. Try again."), true},
+                  Clock::now(), false, 11);
+    }
+    if (auto remote = socket_.remote_endpoint(ignored); !ignored) client_ = remote.address().to_string(ignored);
     Read();
   }
 
  private:
   void Read() {
     parser_.emplace();
-    parser_->body_limit(kMaxBody);
+    parser_->body_limit(limits_.max_body);
     parser_->header_limit(kMaxHeader);
     http::async_read_header(socket_, buffer_, *parser_, [self = shared_from_this()](beast::error_code error, size_t) {
       if (error) return self->Fail(error);
@@ -168,10 +183,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
       auto value = message[beast::string_view(name.data(), name.size())];
       return std::string_view(value.data(), value.size());
     };
+    request.client = client_;
     const bool keep_alive = message.keep_alive() && !is_stopping_;
     const unsigned version = message.version();
     Clock::time_point start = Clock::now();
-    HttpResponse response = workers_.Busy([&] { return service_.Answer(request); });
+    HttpResponse response = workers_.Busy([&] { return handler_.Answer(request); });
     Send(std::move(response), start, keep_alive, version);
   }
 
@@ -187,6 +203,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
       auto elapsed = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start).count();
       answer_->set("x-elapsed", std::to_string(elapsed));
     }
+    for (const auto& [name, value] : response.headers)
+      answer_->set(beast::string_view(name.data(), name.size()), value);
     answer_->set("qe-content-length", std::to_string(response.body.size()));
     answer_->set(http::field::date, HttpDate());
     answer_->keep_alive(keep_alive);
@@ -219,9 +237,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   Tcp::socket socket_;
-  Service& service_;
+  Handler& handler_;
   Workers& workers_;
   const std::atomic<bool>& is_stopping_;
+  const HttpLimits& limits_;
+  std::atomic<size_t>& open_;
+  std::string client_;
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
   std::optional<http::response<http::string_body>> answer_;
@@ -230,13 +251,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
 }  // namespace
 
 struct HttpServer::Impl {
-  explicit Impl(Service& service) : service(service) {}
+  Impl(Handler& handler, const HttpLimits& limits) : handler(handler), limits(limits) {}
 
   void Accept() {
     acceptor.async_accept([this](beast::error_code error, Tcp::socket socket) {
       if (!acceptor.is_open()) return;
       if (!error) {
-        std::make_shared<Connection>(std::move(socket), service, workers, is_stopping)->Start();
+        std::make_shared<Connection>(std::move(socket), handler, workers, is_stopping, limits, open)->Start();
         return Accept();
       }
       // Out of file descriptors, most likely: wait for some to be closed.
@@ -267,7 +288,9 @@ struct HttpServer::Impl {
     poll.async_wait([this](beast::error_code) { StopWhenIdle(); });
   }
 
-  Service& service;
+  Handler& handler;
+  HttpLimits limits;
+  std::atomic<size_t> open{0};  // connections; outlives them
   asio::io_context context;
   Tcp::acceptor acceptor{context};
   asio::signal_set signals{context};
@@ -277,8 +300,8 @@ struct HttpServer::Impl {
   Clock::time_point deadline;
 };
 
-HttpServer::HttpServer(Service& service, const std::string& host, uint16_t port)
-    : impl_(std::make_unique<Impl>(service)) {
+HttpServer::HttpServer(Handler& handler, const std::string& host, uint16_t port, const HttpLimits& limits)
+    : impl_(std::make_unique<Impl>(handler, limits)) {
   boost::system::error_code error;
   asio::ip::address address = asio::ip::make_address(host, error);
   if (error) {

@@ -7,14 +7,19 @@
 #include <memory>
 #include <string>
 
-#include "hosts/server/service.h"
+#include "hosts/server/handler.h"
 
 namespace prisma::server {
+
+struct HttpLimits {
+  size_t max_body = size_t{256} << 20;
+  size_t max_connections = SIZE_MAX;  // more are told so and closed
+};
 
 class HttpServer {
  public:
   // Binds and listens; throws Error if the address cannot be had.
-  HttpServer(Service& service, const std::string& host, uint16_t port);
+  HttpServer(Handler& handler, const std::string& host, uint16_t port, const HttpLimits& limits = {});
   ~HttpServer();
 
   uint16_t port() const;

@@ -7,17 +7,17 @@
 #include <memory>
 #include <string>
 
-#include "diagnostics/diagnostic.h"
 #include "engine/query_engine.h"
 #include "engine/schema_documents.h"
 #include "engine/schema_files.h"
 #include "engine/version.h"
+#include "hosts/server/bridge.h"
 #include "hosts/server/http_server.h"
 #include "hosts/server/log.h"
+#include "hosts/server/open_engine.h"
 #include "hosts/server/options.h"
 #include "hosts/server/service.h"
 #include "json/reader.h"
-#include "json/writer.h"
 #include "value/base64.h"
 
 namespace prisma::server {
@@ -40,16 +40,7 @@ SourceFiles ReadDatamodel(const Options& options) {
 }
 
 std::shared_ptr<const schema::Schema> ReadSchema(const Options& options) {
-  auto files = std::make_shared<SourceFiles>(ReadDatamodel(options));
-  DiagnosticSink sink;
-  schema::AnalyzeResult result = schema::Analyze(files, sink);
-  if (sink.has_errors()) {
-    std::string text = Render(*files, sink.errors(), false);
-    std::string meta = "{\"full_error\":";
-    json::AppendString(meta, text);
-    throw Error("P1012", text, meta + "}");
-  }
-  return result.schema;
+  return AnalyzeSchema(ReadDatamodel(options));
 }
 
 // The URL that --overwrite-datasources gives for the schema's datasource, or empty.
@@ -139,6 +130,7 @@ int main(int argc, char** argv) {
   mallopt(M_ARENA_MAX, 2);
   signal(SIGXFSZ, SIG_IGN);  // a file at its limit is an error of that write
   try {
+    if (argc > 1 && std::string_view(argv[1]) == "bridge") return RunBridge(argc - 2, argv + 2);
     const Options options = ReadOptions(argc, argv);
     if (options.show_help) return std::fputs(std::string(HelpText()).c_str(), stdout) < 0;
     if (options.show_version) return std::printf("query-engine %s\n", std::string(engine::kEngineCommit).c_str()) < 0;

@@ -3,37 +3,22 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "engine/query_engine.h"
+#include "hosts/server/handler.h"
 #include "hosts/server/log.h"
 #include "hosts/server/options.h"
 
 namespace prisma::server {
 
-struct HttpRequest {
-  std::string_view method;
-  std::string_view path;   // without the query string
-  std::string_view query;  // after `?`
-  std::string_view body;
-  std::function<std::string_view(std::string_view name)> header;  // empty if absent
-};
-
-struct HttpResponse {
-  int status = 200;
-  std::string_view content_type;  // empty: no body
-  std::string body;
-  bool has_elapsed = true;  // send x-elapsed
-};
-
-class Service {
+class Service : public Handler {
  public:
   Service(const Options& options, std::unique_ptr<engine::QueryEngine> engine);
 
-  HttpResponse Answer(const HttpRequest& request);
+  HttpResponse Answer(const HttpRequest& request) override;
   engine::QueryEngine& engine() { return *engine_; }
 
  private:

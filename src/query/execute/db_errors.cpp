@@ -66,8 +66,6 @@ Error ToError(const DbError& error, const schema::Schema& schema, const Statemen
       return ConversionError(error, schema, statement);
     case DbError::Kind::kValueOutOfRange:
       return errors::InconsistentColumnData("Conversion failed: " + error.text);
-    case DbError::Kind::kOutOfRange:
-      return errors::ValueOutOfRange(error.text);
     case DbError::Kind::kInvalidValue:
       return errors::InconsistentColumnData(error.text);
     case DbError::Kind::kLengthMismatch:
@@ -98,9 +96,11 @@ Error ToError(const DbError& error, const schema::Schema& schema, const Statemen
     case DbError::Kind::kDatabaseMissing:
       return errors::DatabaseDoesNotExist(error.name.empty() ? error.table : error.name);
     case DbError::Kind::kConnectionFailed:
+      // A file is not a server that could be down.
+      if (schema.connector->is_embedded()) {
+        return errors::Unknown("Error querying the database: Error code " + error.native_code + ": " + error.text);
+      }
       return errors::CannotReachDatabase(error.text);
-    case DbError::Kind::kConnectTimeout:
-      return errors::DatabaseTimedOut(error.text, "The server did not answer while a connection was opened.");
     case DbError::Kind::kTooManyParameters:
       return errors::ParameterLimitExceeded(error.text);
     case DbError::Kind::kInvalidTransaction:

@@ -1,0 +1,36 @@
+// A request of HTTP and its answer, without HTTP.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace prisma::server {
+
+struct HttpRequest {
+  std::string_view method;
+  std::string_view path;   // without the query string
+  std::string_view query;  // after `?`
+  std::string_view body;
+  std::function<std::string_view(std::string_view name)> header;  // empty if absent
+  std::string_view client;                                        // its address
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string_view content_type;  // empty: no body
+  std::string body;
+  bool has_elapsed = true;  // send x-elapsed
+  std::vector<std::pair<std::string_view, std::string>> headers = {};
+};
+
+class Handler {
+ public:
+  virtual ~Handler() = default;
+  // Requests of several connections come at once, on several threads.
+  virtual HttpResponse Answer(const HttpRequest& request) = 0;
+};
+
+}  // namespace prisma::server
