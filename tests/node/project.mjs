@@ -118,7 +118,8 @@ export async function project({ schema, previewFeatures = [], generator = '', re
     return client
   }
   const close = async () => {
-    for (const client of clients) await client.$disconnect()
+    // A client whose engine never started fails to stop it, too.
+    await Promise.allSettled(clients.map((client) => client.$disconnect()))
     rmSync(folder, { recursive: true, force: true })
   }
   opened.push(close)

@@ -180,6 +180,7 @@ HttpResponse Bridge::Route(const HttpRequest& request, std::string_view route) {
     if (route == "/health") return Health();
     if (route == "/health/status") return HealthStatus();
     if (route == "/metrics") {
+      if (request.query == "format=json") return {200, kJson, engine_->MetricsJson({}), false};
       return {200, "text/plain; version=0.0.4",
               metrics_.Text(engine_->OpenTransactions()) + engine_->MetricsPrometheus({}), false};
     }

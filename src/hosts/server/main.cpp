@@ -30,7 +30,14 @@ std::string Decode(std::string_view text) {
 }
 
 SourceFiles ReadDatamodel(const Options& options) {
-  if (!options.datamodel_path.empty()) return engine::ReadSchemaFiles(options.datamodel_path);
+  if (!options.datamodel_path.empty()) {
+    SourceFiles files = engine::ReadSchemaFiles(options.datamodel_path);
+    if (files.size() != 1) return files;
+    // Clients write a schema of one file into a temporary one, whose name tells nobody anything.
+    SourceFiles named;
+    named.Add("schema.prisma", files[FileId(0u)].text);
+    return named;
+  }
   if (options.datamodel.empty()) {
     throw Error("", "Datamodel should be provided either as path or base64-encoded string.");
   }
@@ -120,6 +127,12 @@ int Serve(const Options& options, const Log& log) {
   return 0;
 }
 
+// Clients that read this kill the process at once, and take an end by a signal for one that is yet to come.
+void FailToStart(const std::string& error) {
+  signal(SIGTERM, SIG_IGN);
+  std::fprintf(stderr, "%s\n", error.c_str());
+}
+
 }  // namespace
 }  // namespace prisma::server
 
@@ -144,9 +157,9 @@ int main(int argc, char** argv) {
     const Log log(options.log_format == "devel");
     return options.command.empty() ? Serve(options, log) : RunCommand(options, log);
   } catch (const Error& error) {
-    std::fprintf(stderr, "%s\n", UserFacingError(error).c_str());
+    FailToStart(UserFacingError(error));
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "%s\n", UserFacingError(error.what(), true).c_str());
+    FailToStart(UserFacingError(error.what(), true));
   }
   return 1;
 }
