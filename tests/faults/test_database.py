@@ -36,7 +36,8 @@ def test_missing_folder(project):
     engine = Engine(project.schema, f'file:{project.folder}/no/such/folder/x.db')
     assert engine.port is None
     error = json.loads(engine.start_error)
-    assert error.get('error_code', '').startswith('P1'), error
+    assert 'Error querying the database: Error code 14: unable to open database file' in error['message'], error
+    assert f'{project.folder}/no/such/folder/x.db' in error['message']
     done = cli('db', 'push', '--skip-generate', cwd=project.folder, url='file:/proc/no/x.db')
     assert done.returncode == 1 and 'Error' in done.stderr, done
 
