@@ -221,7 +221,7 @@ def _prisma_model_name(model: Any) -> str:
 
     if not (isinstance(model, type) and issubclass(model, _PrismaModel)) or not hasattr(model, '__prisma_model__'):
         raise InvalidModelError(model)
-    return str(model.__prisma_model__)  # type: ignore[attr-defined]
+    return str(model.__prisma_model__)
 
 
 def _resolve(model: Any) -> None:

@@ -35,7 +35,7 @@ else:
     ConfigDict = None
     PlainSerializer = None
     GetCoreSchemaHandler = None
-    from pydantic.generics import GenericModel as _GenericModel  # type: ignore[no-redef]
+    from pydantic.generics import GenericModel as _GenericModel
 
     class GenericModel(_GenericModel, BaseModel):  # type: ignore
         pass

@@ -81,9 +81,12 @@ class Internals:
     def _internal_engine(self) -> Any:
         if not self._session.is_connected:
             return None
-        return self._engine_class(
-            dml_path=self._packaged_schema_path, log_queries=self._log_queries, session=self._session
-        )
+        engine = self.__dict__.get('_engine_object')
+        if engine is None or engine._session is not self._session:
+            path = self._packaged_schema_path
+            engine = self._engine_class(dml_path=path, log_queries=self._log_queries, session=self._session)
+            self.__dict__['_engine_object'] = engine
+        return engine
 
     @property
     def _engine(self) -> Any:

@@ -264,12 +264,32 @@ def describe(cls: Any, model: str) -> Tuple[Any, ...]:
 
 def construct(cls: Any, values: Dict[str, Any]) -> Any:
     """An instance of values that come from the database."""
-    is_plain = '__prisma_entries__' in cls.__dict__ and hasattr(cls, 'model_construct')
-    if is_plain and not cls.__pydantic_decorators__.field_validators:
-        return cls.model_construct(**values)
-    from ._compat import model_parse
+    if '__prisma_entries__' in cls.__dict__:
+        if not _v2:
+            return cls.construct(**values)
+        if not cls.__pydantic_decorators__.field_validators:
+            return cls.model_construct(**values)
+    return cls.model_validate(values) if _v2 else cls.parse_obj(values)
 
-    return model_parse(cls, values)
+
+def construct_v1(cls: Any, row: Dict[str, Any]) -> Any:
+    """An instance, with pydantic 1, of a row whose scalars have Python's types and whose relations are dicts."""
+    import json
+
+    entries = {entry[NAME]: entry for entry in cls.__prisma_entries__}
+    values: Dict[str, Any] = {}
+    for name, value in row.items():
+        entry = entries.get(name)
+        if value is not None and entry is not None and entry[KIND] == RELATION:
+            other = get_class(*_related(entry[4] if len(entry) > 4 else None, entry[TYPE]))
+            many = isinstance(value, list)
+            value = [construct_v1(other, item) for item in value] if many else construct_v1(other, value)
+        elif isinstance(value, str) and entry is not None and entry[TYPE] == 'Json':
+            value = json.loads(value)
+        elif entry is not None and entry[KIND] == RELATION and entry[ARITY] == LIST:
+            value = None
+        values[name] = value
+    return cls.construct(set(row), **values)
 
 
 def _related(partial: Optional[str], model: str) -> Any:

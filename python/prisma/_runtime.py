@@ -57,7 +57,11 @@ def get_running_loop() -> Any:
 
 def convert(model: Any, row: Any) -> Any:
     """A row as an instance of a class of the user's own."""
-    return model.model_validate(row) if hasattr(model, 'model_validate') else model.parse_obj(row)
+    if hasattr(model, 'model_validate'):
+        return model.model_validate(row)
+    if '__prisma_entries__' not in model.__dict__:
+        return model.parse_obj(row)
+    return getattr(import_module(f'{__name__.rpartition(".")[0]}._models'), 'construct_v1')(model, row)
 
 
 def serialize(value: Any) -> Any:

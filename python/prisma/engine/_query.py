@@ -57,7 +57,7 @@ class _BaseQueryEngine:
 
         data = json.loads(text)
         if data.get('errors'):
-            handle_response_errors(None, data['errors'])  # type: ignore[arg-type]
+            handle_response_errors(None, data['errors'])
         return data
 
     def _metrics_of(self, format: str, global_labels: Optional[Dict[str, str]]) -> Any:

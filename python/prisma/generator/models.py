@@ -11,7 +11,7 @@ from importlib.machinery import ModuleSpec
 from itertools import chain
 from keyword import iskeyword
 from pathlib import Path
-from typing import Any, ClassVar, Dict, Generic, Iterable, Iterator, List, Optional, Tuple, TypeVar, Union
+from typing import Any, Callable, ClassVar, Dict, Generic, Iterable, Iterator, List, Optional, Tuple, TypeVar, Union
 
 import pydantic
 from pydantic import PrivateAttr
@@ -154,7 +154,7 @@ class Module(BaseModel):
             raise PartialTypeGeneratorError() from error
 
 
-class GenericData(GenericModel, Generic[ConfigT]):
+class GenericData(GenericModel, Generic[ConfigT]):  # type: ignore[misc]
     """All of it. `ConfigT`: the options that the generator's block may have."""
 
     datamodel: str
@@ -217,7 +217,7 @@ class Datasource(BaseModel):
     source_file_path: Optional[Path] = FieldInfo(alias='sourceFilePath', default=None)
 
 
-class Generator(GenericModel, Generic[ConfigT]):
+class Generator(GenericModel, Generic[ConfigT]):  # type: ignore[misc]
     name: str
     output: 'ValueFromEnvVar'
     provider: 'OptionalValueFromEnvVar'
@@ -399,7 +399,7 @@ class ModelExtension(BaseModel):
 
 class Constraint(BaseModel):
     name: str
-    fields: List[str]  # type: ignore[assignment]
+    fields: List[str]
 
     @root_validator(pre=True, allow_reuse=True, skip_on_failure=True)
     @classmethod
@@ -680,7 +680,7 @@ class Field(BaseModel):
             entry = self.get_corresponding_enum()
             assert entry is not None, self.type
             return f'enums.{entry.name}.{FAKER.from_list(entry.values).name}'
-        return {
+        samples: Dict[str, Callable[[], str]] = {
             'Boolean': lambda: str(FAKER.boolean()),
             'Int': lambda: str(FAKER.integer()),
             'BigInt': lambda: str(FAKER.integer() * 12),
@@ -690,7 +690,8 @@ class Field(BaseModel):
             'Json': lambda: f"Json({{'{FAKER.string()}': True}})",
             'Bytes': lambda: f"Base64.encode(b'{FAKER.string()}')",
             'Decimal': lambda: f"Decimal('{FAKER.integer()}.{FAKER.integer() // 10000}')",
-        }[self.type]()
+        }
+        return samples[self.type]()
 
 
 class _EmptyModel(BaseModel):
