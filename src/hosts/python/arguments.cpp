@@ -19,6 +19,12 @@ namespace {
 
 constexpr int kMaxDepth = 200;
 
+// Borrowed; None for a naive time. The macro for it is Python 3.10's.
+PyObject* ZoneOf(PyObject* value) {
+  const auto* moment = reinterpret_cast<PyDateTime_DateTime*>(value);
+  return moment->hastzinfo ? moment->tzinfo : Py_None;
+}
+
 struct Alias {
   std::string_view python, name;
   bool is_optional;  // off if a field has the name
@@ -130,7 +136,7 @@ int64_t ArgumentReader::Microseconds(PyObject* value) {
   if (!PyDateTime_Check(value)) return days * 86400000000LL;  // a date: midnight
   int64_t seconds = days * 86400 + PyDateTime_DATE_GET_HOUR(value) * 3600 + PyDateTime_DATE_GET_MINUTE(value) * 60 +
                     PyDateTime_DATE_GET_SECOND(value);
-  PyObject* zone = PyDateTime_DATE_GET_TZINFO(value);
+  PyObject* zone = ZoneOf(value);
   // Milliseconds are what the client has always sent.
   int64_t microseconds = PyDateTime_DATE_GET_MICROSECOND(value) / 1000 * 1000;
   if (zone != Py_None && zone != PyDateTime_TimeZone_UTC) {
