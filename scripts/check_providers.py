@@ -5,8 +5,8 @@ import re
 import sys
 
 NAMES = re.compile(r'postgres|mysql|mariadb|sqlite|mssql|sql_?server|mongo|cockroach', re.IGNORECASE)
-# Prisma's own names: of a feature, of a protocol, of pages.
-OWN_NAMES = re.compile(r'fullTextSearchPostgres|prisma\+postgres|pris\.ly/\S*')
+# Prisma's own names: of a feature, of a capability, of a protocol, of pages.
+OWN_NAMES = re.compile(r'fullTextSearchPostgres|kMongoDbQueryRaw|prisma\+postgres|pris\.ly/\S*')
 SOURCE = pathlib.Path(__file__).resolve().parent.parent / 'src'
 # Files whose matter is a provider's name, each with the reason.
 ALLOWED = {

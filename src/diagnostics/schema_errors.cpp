@@ -208,6 +208,7 @@ std::string PreviewFeatureNotKnown(Text feature, Text expected) {
   return format("The preview feature \"{}\" is not known. Expected one of: {}", feature, expected);
 }
 std::string SchemasEmpty() { return "If provided, the schemas array can not be empty."; }
+std::string SchemasNotSupported() { return "The `schemas` property is not supported on the current connector."; }
 std::string RelationModeGivenTwice() {
   return "The `referentialIntegrity` and `relationMode` attributes cannot be used together. Please use only "
          "`relationMode` instead.";

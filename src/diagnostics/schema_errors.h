@@ -90,6 +90,7 @@ std::string ShadowUrlSameAsUrl(Text datasource);
 std::string ShadowUrlSameAsDirectUrl(Text datasource);
 std::string PreviewFeatureNotKnown(Text feature, Text expected);
 std::string SchemasEmpty();
+std::string SchemasNotSupported();
 std::string RelationModeGivenTwice();
 std::string EnvironmentVariableNotFound(Text variable);
 std::string EnvArgument();

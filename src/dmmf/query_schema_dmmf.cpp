@@ -169,9 +169,9 @@ class Renderer {
     writer.BeginObject();
     writer.Member("name", schema_.Name(object));
     bool is_where = object.kind == InputKind::kWhere || object.kind == InputKind::kScalarWhere ||
-                    object.kind == InputKind::kWhereUnique;
-    if (object.grouping) {
-      const std::string& model = schema_.schema().models[object.grouping].name;
+                    object.kind == InputKind::kCompositeWhere || object.kind == InputKind::kWhereUnique;
+    if (!object.grouping.empty()) {
+      std::string_view model = object.grouping;
       writer.Key("meta");
       writer.BeginObject();
       if (is_where) writer.Member("source", model);
@@ -207,10 +207,14 @@ class Renderer {
     writer.EndObject();
   }
 
+  static bool IsOfModel(const OutputObject& object) {
+    return object.kind == query::OutputKind::kModel || object.kind == query::OutputKind::kComposite ||
+           object.kind == query::OutputKind::kCreateManyAndReturn ||
+           object.kind == query::OutputKind::kUpdateManyAndReturn;
+  }
+
   void RenderOutput(const OutputObject& object) {
-    bool is_model = object.kind == query::OutputKind::kModel ||
-                    object.kind == query::OutputKind::kCreateManyAndReturn ||
-                    object.kind == query::OutputKind::kUpdateManyAndReturn;
+    bool is_model = IsOfModel(object);
     std::span<const OutputField> fields = schema_.Fields(object);
     json::Writer writer(Target(outputs_, is_model));
     writer.BeginObject();
@@ -230,11 +234,8 @@ class Renderer {
       writer.Key("outputType");
       if (field.object) {
         Enqueue(field.object);
-        bool is_of_model = field.object->kind == query::OutputKind::kModel ||
-                           field.object->kind == query::OutputKind::kCreateManyAndReturn ||
-                           field.object->kind == query::OutputKind::kUpdateManyAndReturn;
-        WriteReference(writer, schema_.Name(*field.object), is_of_model ? "model" : "prisma", "outputObjectTypes",
-                       field.is_list);
+        WriteReference(writer, schema_.Name(*field.object), IsOfModel(*field.object) ? "model" : "prisma",
+                       "outputObjectTypes", field.is_list);
       } else if (field.enum_type) {
         WriteEnumReference(writer, *field.enum_type, field.is_list);
       } else {

@@ -25,6 +25,7 @@ struct DbError {
     kNotNullViolation,
     kCheckViolation,
     kValueOutOfRange,
+    kOutOfRange,      // a number or time that its column, or this engine, can't hold
     kLengthMismatch,  // a value too long for its column
     kInvalidValue,    // of a parameter: `text` says why it is none of its type
     kTableMissing,
@@ -36,6 +37,7 @@ struct DbError {
     kTooManyConnections,
     kTls,
     kConnectionFailed,  // `text`: where to
+    kConnectTimeout,    // reached, but no answer; `text`: where
     kConnectionClosed,
     kTimeout,              // busy, lock or socket timeout
     kInterrupted,          // by Connection::Interrupt or a budget
@@ -142,6 +144,8 @@ class Connection {
   virtual void Commit() = 0;
   virtual void Rollback() = 0;
   virtual uint64_t changes() const = 0;  // of the last statement that Query ran
+  // What the last insert's counting column was given, where an insert can't return it.
+  virtual uint64_t last_insert_id() const { return 0; }
   // From any thread: makes the running statement end with kInterrupted.
   virtual void Interrupt() = 0;
   // While set, statements that run longer, or would have to wait for a lock, end with kInterrupted and no effect. Only

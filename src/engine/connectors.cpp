@@ -3,6 +3,8 @@
 
 #include "base/error.h"
 #include "connectors/cockroachdb/migration.h"
+#include "connectors/mysql/dialect.h"
+#include "connectors/mysql/driver.h"
 #include "connectors/mysql/migration.h"
 #include "connectors/postgresql/dialect.h"
 #include "connectors/postgresql/driver.h"
@@ -46,6 +48,9 @@ ConnectorParts PartsOf(const schema::ConnectorTraits& connector) {
     return {[](std::string_view) -> const sql::Dialect& { return sqlite::SqliteDialect(); }, &sqlite::OpenDatabase};
   }
   if (&connector == &schema::PostgresqlConnectorTraits()) return {&postgresql::DialectOf, &postgresql::OpenDatabase};
+  if (&connector == &schema::MysqlConnectorTraits()) {
+    return {[](std::string_view) -> const sql::Dialect& { return mysql::MysqlDialect(); }, &mysql::OpenDatabase};
+  }
   throw Error("", "Queries on " + std::string(connector.name()) + " are not supported yet.");
 }
 

@@ -87,26 +87,31 @@ Files SchemaOf(const json::Value& params, std::string_view key, std::string_view
   return *files;
 }
 
-std::string FaultText(const SourceFiles& files, const DiagnosticSink& sink) {
-  return Render(files, sink.errors(), false) + "\nValidation Error Count: " + std::to_string(sink.errors().size());
+std::string FaultText(const SourceFiles& files, const DiagnosticSink& sink, bool in_color) {
+  return Render(files, sink.errors(), in_color) + "\nValidation Error Count: " + std::to_string(sink.errors().size());
 }
 
-std::shared_ptr<const schema::Schema> ValidSchema(const Files& files) {
+// Without `noColor: true` the faults are in colours.
+bool WantsColor(const json::Value& params) { return !params.Get("noColor").as_bool(); }
+
+std::shared_ptr<const schema::Schema> ValidSchema(const Files& files, bool in_color) {
   DiagnosticSink sink;
   auto result = schema::Analyze(files, sink);
-  if (sink.has_errors()) throw SchemaFault(FaultText(*files, sink));
+  if (sink.has_errors()) throw SchemaFault(FaultText(*files, sink, in_color));
   return result.schema;
 }
 
 std::string Validate(const json::Value& args) {
   json::Document document;
-  ValidSchema(SchemaOf(Unpacked(FirstArgument(args), document), "prismaSchema", "ValidateParams"));
+  json::Value params = Unpacked(FirstArgument(args), document);
+  ValidSchema(SchemaOf(params, "prismaSchema", "ValidateParams"), WantsColor(params));
   return R"({"result":null})";
 }
 
 std::string GetDmmf(const json::Value& args) {
   json::Document document;
-  auto schema = ValidSchema(SchemaOf(Unpacked(FirstArgument(args), document), "prismaSchema", "GetDmmfParams"));
+  json::Value params = Unpacked(FirstArgument(args), document);
+  auto schema = ValidSchema(SchemaOf(params, "prismaSchema", "GetDmmfParams"), WantsColor(params));
   return ResultText(DmmfText(*schema));
 }
 
@@ -257,7 +262,7 @@ std::string Format(const json::Value& args) {
 std::string MergeSchemas(const json::Value& args) {
   json::Document document;
   Files files = SchemaOf(Unpacked(FirstArgument(args), document), "schema", "MergeSchemasParams");
-  ValidSchema(files);
+  ValidSchema(files, true);
   return ResultText(MergedText(*files));
 }
 

@@ -12,6 +12,7 @@
 #include "migrate/differ.h"
 #include "migrate/provider.h"
 #include "migrate/summary.h"
+#include "query/execute/db_errors.h"
 #include "schema/config_only.h"
 #include "schema/schema.h"
 
@@ -96,6 +97,20 @@ const Provider& ProviderOfUrl(const std::string& url) {
   if (error.kind == Kind::kTimeout) {
     throw Error("P1008", "Socket timeout (the database failed to respond to a query within the configured timeout).",
                 Meta("extra_hint", ""));
+  }
+  switch (error.kind) {
+    case Kind::kAuthenticationFailed:
+    case Kind::kAccessDenied:
+    case Kind::kDatabaseMissing:
+    case Kind::kDatabaseExists:
+    case Kind::kConnectionFailed:
+    case Kind::kConnectTimeout:
+    case Kind::kConnectionClosed:
+    case Kind::kTooManyConnections:
+    case Kind::kTls:
+      throw query::ToError(error, schema::Schema(), nullptr);
+    default:
+      break;
   }
   std::string heading = provider.admin != nullptr ? std::string(provider.admin->ErrorHeading()) + "\n" : "";
   throw Error("", heading + error.text);

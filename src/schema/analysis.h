@@ -35,7 +35,8 @@ struct Analysis {
   std::vector<FieldId> relation_fields;  // in order of writing
   std::unordered_map<FieldId, RelationFieldData> relation_data;
   std::vector<FieldId> unknown_function_defaults;
-  std::unordered_set<FieldId> unresolved;  // fields whose type is not known
+  std::unordered_set<FieldId> unresolved;                                    // fields whose type is not known
+  std::unordered_map<std::string, std::string_view> names_in_small_letters;  // filled when it is first asked for
 
   RelationFieldData& Data(FieldId field) { return relation_data[field]; }
   const Model& ModelOf(FieldId field) const { return schema.models[schema.fields[field].model]; }

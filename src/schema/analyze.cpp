@@ -10,7 +10,7 @@ AnalyzeResult Analyze(std::shared_ptr<const SourceFiles> files, DiagnosticSink& 
   schema->ast = ast;
   schema->connector = &DefaultConnector();
 
-  Analysis analysis{*schema, *ast, sink, {}, {}, {}, {}};
+  Analysis analysis{*schema, *ast, sink, {}, {}, {}, {}, {}};
   ResolveNames(analysis);
   ResolveTypes(analysis);
   ResolveAttributes(analysis);

@@ -89,7 +89,7 @@ AnalyzeResult AnalyzeConfig(std::shared_ptr<const SourceFiles> files, Diagnostic
   schema->files = std::move(files);
   schema->ast = ast;
   schema->connector = &DefaultConnector();
-  Analysis analysis{*schema, *ast, sink, {}, {}, {}, {}};
+  Analysis analysis{*schema, *ast, sink, {}, {}, {}, {}, {}};
   LoadConfiguration(analysis);
   if (schema->datasource) UrlResolver(*schema, sink, options).Run();
   return {std::move(schema)};

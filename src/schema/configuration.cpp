@@ -54,7 +54,7 @@ std::optional<StringFromEnv> ReadStringOrEnv(const ast::Expression& value, Diagn
 // The properties of a block, taken one by one; what is left is unknown.
 class Properties {
  public:
-  // False: a property has no value, which is reported.
+  // Of properties with the same name the last one counts. False: a property has no value, which is reported.
   bool Load(Analysis& analysis, const ast::ConfigBlock& block) {
     for (const ast::ConfigProperty& property : block.properties) {
       if (!property.value) {
@@ -63,6 +63,7 @@ class Properties {
                                                           block.is_datasource ? "datasource" : "generator"));
         return false;
       }
+      std::erase_if(items_, [&](const ast::ConfigProperty* item) { return item->name.name == property.name.name; });
       items_.push_back(&property);
     }
     return true;
@@ -185,7 +186,8 @@ void ReadExtensions(Analysis& analysis, const ast::ConfigProperty& property, Dat
   if (!readable) datasource.extensions.clear();
 }
 
-void ReadSchemas(Analysis& analysis, const ast::ConfigProperty& property, Datasource& datasource) {
+void ReadSchemas(Analysis& analysis, const ast::ConfigProperty& property, const ConnectorTraits& connector,
+                 Datasource& datasource) {
   std::vector<std::pair<std::string, Span>> schemas;
   bool readable = ForEachItem(*property.value, [&](const ast::Expression& item) {
     auto text = ReadString(item, analysis.sink);
@@ -193,6 +195,10 @@ void ReadSchemas(Analysis& analysis, const ast::ConfigProperty& property, Dataso
     return text.has_value();
   });
   if (!readable) return;
+  if (!connector.Has(Capability::kMultiSchema)) {
+    analysis.Error(property.value->span, errors::SchemasNotSupported());
+    return;
+  }
   if (schemas.empty()) {
     analysis.Error(property.value->span, errors::SchemasEmpty());
     return;
@@ -317,7 +323,9 @@ std::optional<Datasource> ReadDatasource(Analysis& analysis, const ast::ConfigBl
                    "Preview features are only supported in the generator block. Please move this field to the "
                    "generator block.");
   }
-  if (const ast::ConfigProperty* property = properties.Take("schemas")) ReadSchemas(analysis, *property, datasource);
+  if (const ast::ConfigProperty* property = properties.Take("schemas")) {
+    ReadSchemas(analysis, *property, *connector, datasource);
+  }
   for (const ast::ConfigProperty* property : properties.rest()) {
     analysis.Error(PropertySpan(*property), errors::PropertyNotKnown(property->name.name));
   }

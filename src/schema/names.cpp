@@ -162,7 +162,7 @@ void CheckProperties(Analysis& analysis, const ast::ConfigBlock& block) {
   for (const ast::ConfigProperty& property : block.properties) {
     if (seen.insert(property.name.name).second) continue;
     std::string name =
-        std::string(block.is_datasource ? "datasource" : "generator") + " \"" + std::string(block.name.name) + "\"";
+        std::string(block.is_datasource ? "source" : "generator") + " \"" + std::string(block.name.name) + "\"";
     analysis.Error(property.name.span, errors::DuplicateConfigKey(name, property.name.name));
   }
 }
@@ -196,7 +196,7 @@ void ResolveNames(Analysis& analysis) {
         CheckNotScalar(analysis, block->name);
         CheckProperties(analysis, *block);
         if (block->is_datasource) {
-          datasources.Add(analysis, block->name, "datasource");
+          datasources.Add(analysis, block->name, "source");
         } else {
           generators.Add(analysis, block->name, "generator");
         }

@@ -218,7 +218,7 @@ std::vector<std::string> Reformat(const SourceFiles& files, int indent_width) {
   ast::Ast ast = psl::Parse(files, sink);
   Schema schema;
   schema.connector = &DefaultConnector();
-  Analysis analysis{schema, ast, sink, {}, {}, {}, {}};
+  Analysis analysis{schema, ast, sink, {}, {}, {}, {}, {}};
   ResolveNames(analysis);
   ResolveTypes(analysis);
   ResolveAttributes(analysis);

@@ -18,6 +18,24 @@ constexpr ScalarType kScalarTypes[] = {ScalarType::kInt,     ScalarType::kBigInt
                                        ScalarType::kBoolean, ScalarType::kString, ScalarType::kDateTime,
                                        ScalarType::kJson,    ScalarType::kBytes,  ScalarType::kDecimal};
 
+// The type whose name in small letters this is; empty: none.
+std::string_view FindCapitalized(Analysis& analysis, std::string_view written) {
+  auto& names = analysis.names_in_small_letters;
+  if (names.empty()) {
+    auto add = [&](const std::string& name) {
+      std::string small = name;
+      for (char& c : small) c = Lower(c);
+      names.try_emplace(std::move(small), name);
+    };
+    const Schema& schema = analysis.schema;
+    ForEachTop(
+        analysis.ast, [&](ModelId id) { add(schema.models[id].name); }, [&](EnumId id) { add(schema.enums[id].name); },
+        [&](CompositeTypeId id) { add(schema.composite_types[id].name); });
+  }
+  auto found = names.find(std::string(written));
+  return found == names.end() ? std::string_view() : found->second;
+}
+
 // False: the type is not known.
 bool ResolveField(Analysis& analysis, Field& field) {
   const Schema& schema = analysis.schema;
@@ -54,7 +72,9 @@ bool ResolveField(Analysis& analysis, Field& field) {
       return false;
     }
   }
-  analysis.Error(type.span, errors::TypeNotFound(type.name.name));
+  std::string_view similar = FindCapitalized(analysis, type.name.name);
+  analysis.Error(type.span, similar.empty() ? errors::TypeNotFound(type.name.name)
+                                            : errors::TypeNotFoundDidYouMean(type.name.name, similar));
   return false;
 }
 

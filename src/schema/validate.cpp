@@ -147,7 +147,6 @@ void ValidateRelation(Rules& rules, const CascadeGraph& graph, const Relation& r
 
 void Validate(Analysis& analysis) {
   Rules rules(analysis);
-  SchemasSupported(rules);
   rules.connector.ValidateDatasource(rules.schema, analysis.sink);
   ValidateCompositeTypes(rules);
   DefaultFunctionsAreKnown(rules);

@@ -80,7 +80,6 @@ void EnumsSupported(Rules& rules, EnumId id);
 void EnumSchemaIsValid(Rules& rules, EnumId id);
 
 // validate_models.cpp
-void SchemasSupported(Rules& rules);
 void ModelDatabaseNamesAreUnique(Rules& rules);
 void ViewsNeedPreviewFeature(Rules& rules, ModelId model);
 void ModelHasUniqueCriteria(Rules& rules, ModelId model);

@@ -21,12 +21,6 @@ void AttributeError(Rules& rules, const Index& index, std::string_view message) 
 
 }  // namespace
 
-void SchemasSupported(Rules& rules) {
-  const auto& datasource = rules.schema.datasource;
-  if (!datasource || datasource->schemas_span.empty() || rules.Has(Capability::kMultiSchema)) return;
-  rules.Error(datasource->schemas_span, "The `schemas` property is not supported on the current connector.");
-}
-
 void ModelDatabaseNamesAreUnique(Rules& rules) {
   std::unordered_map<std::string, const Model*> names;
   for (bool views : {false, true}) {

@@ -44,6 +44,8 @@ void Dialect::WriteInsensitiveLike(std::string& out, bool negated) const {
 
 bool Dialect::WriteInsertIgnore(std::string&) const { return false; }
 
+DatePart Dialect::DatePartOf(const schema::Field&) const { return DatePart::kAll; }
+
 const Expr* Dialect::Json(Builder&, const JsonCondition&) const {
   throw Error("", "This filter is not supported by the database.");
 }

@@ -51,6 +51,9 @@ struct Features {
   bool array_columns = false;      // columns may hold lists
   bool default_in_values = true;   // the keyword DEFAULT in VALUES (…)
   bool limit_in_update = false;
+  // A SELECT in the condition of an UPDATE or DELETE must not read the table that is changed, unless it is hidden in
+  // another: (SELECT * FROM (SELECT …)).
+  bool wraps_selects_of_writes = false;
   bool window_functions = true;
   bool numbered_placeholders = false;
   bool in_list_of_rows_needs_values = false;  // (a, b) IN (VALUES (?, ?), …) in place of IN ((?, ?), …)
@@ -59,6 +62,9 @@ struct Features {
   uint32_t max_bind_values = 999;
   uint32_t max_insert_rows = UINT32_MAX;
 };
+
+// What of a date-time is sent for a column: the day alone, or the time of day as text.
+enum class DatePart : uint8_t { kAll, kDay, kTime };
 
 class Dialect {
  public:
@@ -72,6 +78,9 @@ class Dialect {
   virtual void WriteInsensitiveLike(std::string& out, bool negated) const;  // ILIKE
   // "INSERT INTO" that ignores conflicts where ON CONFLICT isn't known; true: it was written.
   virtual bool WriteInsertIgnore(std::string& out) const;
+
+  // Where the database does not find out by itself what a parameter is compared with.
+  virtual DatePart DatePartOf(const schema::Field& field) const;
 
   // Conditions of which each database has its own form. All are made of the builder's nodes.
   virtual const Expr* Json(Builder& sql, const JsonCondition& condition) const;

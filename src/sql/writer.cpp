@@ -107,14 +107,14 @@ class Writer {
     Write(s.table);
     Text(" SET ");
     Assignments(s.assignments);
-    Where(s.where);
+    WhereOfWrite(s.where);
     Returning(s.returning);
   }
 
   void Write(const Delete& s) {
     Text("DELETE FROM ");
     Write(s.table);
-    Where(s.where);
+    WhereOfWrite(s.where);
     Returning(s.returning);
   }
 
@@ -181,6 +181,12 @@ class Writer {
     if (where == nullptr || where->kind == ExprKind::kTrue) return;
     Text(" WHERE ");
     Write(*where);
+  }
+
+  void WhereOfWrite(const Expr* where) {
+    wraps_selects_ = features_.wraps_selects_of_writes;
+    Where(where);
+    wraps_selects_ = false;
   }
 
   void List(ExprList items) {
@@ -337,7 +343,7 @@ class Writer {
   }
 
   void InSet(const Expr& left, const Expr& set) {
-    if (set.kind == ExprKind::kSubselect) return Write(set);
+    if (set.kind == ExprKind::kSubselect) return wraps_selects_ ? WriteWrapped(*set.select) : Write(set);
     Text("(");
     if (left.kind == ExprKind::kRow && features_.in_list_of_rows_needs_values) Text("VALUES ");
     if (set.kind == ExprKind::kRow) {
@@ -348,9 +354,23 @@ class Writer {
     Text(")");
   }
 
+  // DISTINCT, or a LIMIT, keeps the database from unwrapping it again.
+  void WriteWrapped(const Select& select) {
+    wraps_selects_ = false;
+    Select inner = select;
+    inner.is_distinct |= inner.limit == nullptr;
+    Text("(SELECT * FROM (");
+    Write(inner);
+    Text(") AS ");
+    Identifier("wrapped");
+    Text(")");
+    wraps_selects_ = true;
+  }
+
   const Dialect& dialect_;
   const Features& features_;
   WrittenSql out_;
+  bool wraps_selects_ = false;  // in the condition of an UPDATE or DELETE
 };
 
 template <class Statement>

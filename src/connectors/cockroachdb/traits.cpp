@@ -89,7 +89,7 @@ constexpr ConnectorTable Table() {
                           kNamedForeignKeys,
                           kRelationFieldsInArbitraryOrder,
                           kScalarLists,
-                          kEnumArrayPush,
+
                           kUpdateableId,
                           kWritableAutoincField,
                           kImplicitManyToManyRelation,

@@ -48,10 +48,10 @@ constexpr ConnectorTable Table() {
   table.index_types = kIndexTypes;
   table.constraint_scopes = kScopes;
   table.relation_modes = kRelationModes;
-  AddCapabilities(
-      table, {kJson, kEnums, kEnumArrayPush, kRelationFieldsInArbitraryOrder, kCreateMany, kScalarLists, kJsonLists,
-              kInsensitiveFilters, kCompositeTypes, kFullTextIndex, kSortOrderInFullTextIndex, kDefaultValueAuto,
-              kTwoWayEmbeddedManyToManyRelation, kUndefinedType, kDeleteReturning, kSupportsDefaultInInsert});
+  AddCapabilities(table, {kJson, kEnums, kEnumArrayPush, kRelationFieldsInArbitraryOrder, kCreateMany, kScalarLists,
+                          kJsonLists, kInsensitiveFilters, kCompositeTypes, kFullTextIndex, kSortOrderInFullTextIndex,
+                          kDefaultValueAuto, kTwoWayEmbeddedManyToManyRelation, kUndefinedType, kMongoDbQueryRaw,
+                          kDeleteReturning, kSupportsDefaultInInsert});
   return table;
 }
 

@@ -161,7 +161,9 @@ Provider MigrationProvider() {
                   .differ = kDiffer,
                   .ddl = MysqlDdlWriter(false),
                   .data_loss = kDataLoss,
-                  .executed_ddl = MysqlDdlWriter(true)};
+                  .executed_ddl = MysqlDdlWriter(true),
+                  .describer = &MysqlDescriber(),
+                  .admin = &MysqlDatabaseAdmin()};
 }
 
 }  // namespace prisma::mysql

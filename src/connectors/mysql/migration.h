@@ -10,6 +10,8 @@ std::optional<migrate::TypeChange> NativeTypeChange(const migrate::NativeType& b
                                                     const migrate::NativeType& after);
 
 const migrate::DdlWriter& MysqlDdlWriter(bool is_executed);
+const migrate::Describer& MysqlDescriber();
+const migrate::DatabaseAdmin& MysqlDatabaseAdmin();
 
 migrate::Provider MigrationProvider();
 

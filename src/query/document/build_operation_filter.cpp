@@ -1,4 +1,6 @@
 // Filters: where of every kind, unique filters with their compounds, having.
+#include <algorithm>
+
 #include "base/error.h"
 #include "query/document/build_operation_internal.h"
 
@@ -90,7 +92,37 @@ const schema::Index* OperationBuilder::FindCompound(ModelId model, std::string_v
   return nullptr;
 }
 
+// Searches for the same words in several fields are one search in all of them: the database has an index over just
+// these.
+void OperationBuilder::JoinSearches(std::vector<Filter>& filters) {
+  auto is_search = [](const Filter& filter) {
+    return (filter.kind == FilterKind::kSearch || filter.kind == FilterKind::kNotSearch) &&
+           filter.operand.constant.kind() == ValueKind::kString;
+  };
+  if (std::count_if(filters.begin(), filters.end(), is_search) < 2) return;
+  std::vector<Filter> joined;
+  for (const Filter& filter : filters) {
+    if (!is_search(filter)) {
+      joined.push_back(filter);
+      continue;
+    }
+    if (filter.operand.kind == Operand::Kind::kParameter) sink_.MarkStructural(filter.operand.parameter);
+    auto same = std::find_if(joined.begin(), joined.end(), [&](const Filter& other) {
+      return other.kind == filter.kind && other.operand.constant == filter.operand.constant;
+    });
+    if (same == joined.end()) {
+      joined.push_back(filter);
+      continue;
+    }
+    std::vector<FieldId> fields(same->more_fields.begin(), same->more_fields.end());
+    fields.push_back(filter.field);
+    same->more_fields = arena_.Copy(fields);
+  }
+  filters = std::move(joined);
+}
+
 Filter OperationBuilder::Combine(FilterKind kind, std::vector<Filter> children) {
+  JoinSearches(children);
   if (children.size() == 1) return children[0];
   Filter filter;
   filter.kind = children.empty() && kind == FilterKind::kAnd ? FilterKind::kTrue : kind;

@@ -32,6 +32,7 @@ class OperationBuilder {
   Filter EqualsFilter(FieldId field, const Node& value, bool is_negated, bool is_insensitive, const Node* json_path);
   Filter InFilter(FieldId field, const Node& value, bool is_negated, bool is_insensitive);
   Filter Combine(FilterKind kind, std::vector<Filter> children);
+  void JoinSearches(std::vector<Filter>& filters);
   Filter Not(Filter child);
   FieldId FieldReference(const Node& node, FieldId compared);
 

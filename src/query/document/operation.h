@@ -110,6 +110,7 @@ struct Filter {
   Aggregation aggregation = Aggregation::kCount;
   Operand operand;
   std::optional<Operand> json_path;
+  std::span<const FieldId> more_fields;  // searched together with `field`
   std::span<const Filter> children;
 };
 

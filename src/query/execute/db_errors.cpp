@@ -66,6 +66,8 @@ Error ToError(const DbError& error, const schema::Schema& schema, const Statemen
       return ConversionError(error, schema, statement);
     case DbError::Kind::kValueOutOfRange:
       return errors::InconsistentColumnData("Conversion failed: " + error.text);
+    case DbError::Kind::kOutOfRange:
+      return errors::ValueOutOfRange(error.text);
     case DbError::Kind::kInvalidValue:
       return errors::InconsistentColumnData(error.text);
     case DbError::Kind::kLengthMismatch:
@@ -101,6 +103,8 @@ Error ToError(const DbError& error, const schema::Schema& schema, const Statemen
         return errors::Unknown("Error querying the database: Error code " + error.native_code + ": " + error.text);
       }
       return errors::CannotReachDatabase(error.text);
+    case DbError::Kind::kConnectTimeout:
+      return errors::DatabaseTimedOut(error.text, "The server did not answer while a connection was opened.");
     case DbError::Kind::kTooManyParameters:
       return errors::ParameterLimitExceeded(error.text);
     case DbError::Kind::kInvalidTransaction:

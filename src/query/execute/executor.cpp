@@ -85,6 +85,10 @@ void Executor::RunNode(const PlanNode& node) {
       binding.rows.columns = static_cast<uint32_t>(node.statement.types.size());
       binding.current = 0;
       binding.statement = &node.statement;
+      if (!node.statement.kept.empty()) {
+        binding.changed = RunStatement(node.statement, nullptr, nullptr);
+        return KeepValues(node.statement, binding.rows);
+      }
       binding.changed = RunStatement(node.statement, nullptr, node.statement.types.empty() ? nullptr : &binding.rows);
       return;
     }
@@ -110,6 +114,20 @@ void Executor::RunNode(const PlanNode& node) {
       result_->count = 0;
       for (uint32_t b : node.bindings) result_->count += static_cast<int64_t>(CountOf(b));
       return;
+  }
+}
+
+void Executor::KeepValues(const StatementPlan& statement, RowBatch& rows) {
+  for (uint32_t slot : statement.kept) {
+    if (slot == StatementPlan::kInsertedId) {
+      rows.cells.push_back(Value::Int(static_cast<int64_t>(connection_.last_insert_id())));
+      continue;
+    }
+    Value value = values_[slot];
+    if (value.kind() >= ValueKind::kDecimal && value.kind() != ValueKind::kDateTime) {
+      value = Value::Text(value.kind(), rows.arena.Copy(value.text()));
+    }
+    rows.cells.push_back(value);
   }
 }
 
@@ -217,12 +235,14 @@ uint64_t Executor::RunStatement(const StatementPlan& statement, const Keys* keys
   }
   uint32_t width = cut < statement.slots.size() ? WidthOf(statement.slots[cut]) : 1;
   uint32_t others = total - cut_size * width;
-  if (cut == statement.slots.size() || others + width > options_.max_bind_values) {
+  // A row of its own goes, however wide it is.
+  const bool is_row = cut < statement.slots.size() && statement.slots[cut].kind == Slot::Kind::kRows;
+  if (cut == statement.slots.size() || (others + width > options_.max_bind_values && !is_row)) {
     std::string text = std::to_string(total) + " bind values are needed, the database takes " +
                        std::to_string(options_.max_bind_values);
     throw errors::ParameterLimitExceeded(text);
   }
-  uint32_t step = (options_.max_bind_values - others) / width;
+  uint32_t step = is_row ? std::max(1u, options_.max_bind_values / width) : (options_.max_bind_values - others) / width;
   const Slot& slot = statement.slots[cut];
   if (slot.kind == Slot::Kind::kParameterList) {
     // A value that stands in two pieces would find its rows twice.

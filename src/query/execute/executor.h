@@ -51,6 +51,8 @@ class Executor {
   };
 
   void RunNode(const PlanNode& node);
+  // Of the statement that was just sent: its StatementPlan::kept as a row.
+  void KeepValues(const StatementPlan& statement, driver::RowBatch& rows);
   bool Holds(const PlanNode& node);
   uint64_t CountOf(uint32_t binding) const;      // rows, or rows changed
   uint64_t FoundBy(const PlanNode& node) const;  // of all its bindings

@@ -79,6 +79,7 @@ Value Parameters::Get(const Slot& slot, uint32_t row) {
       if (slot.constant.kind() == ValueKind::kJson) {
         return Value::Text(ValueKind::kJson, NormalJson(slot.constant.text(), arena_));
       }
+      if (slot.constant.kind() == ValueKind::kDateTime) return DatePart(slot.type.date_part, slot.constant);
       return Transformed(slot.transform, slot.constant);
     case Slot::Kind::kParameter:
       return ItemOf(slot, row);
@@ -132,9 +133,11 @@ Value Parameters::Coerce(const Slot& slot, const Value& value) {
       if (kind == ValueKind::kString || kind == ValueKind::kUuid) return value;
       break;
     case ScalarType::kDateTime:
-      if (kind == ValueKind::kDateTime) return value;
+      if (kind == ValueKind::kDateTime) return DatePart(slot.type.date_part, value);
       if (kind == ValueKind::kString) {
-        if (std::optional<int64_t> time = ParseDateTime(value.text())) return Value::DateTime(*time);
+        if (std::optional<int64_t> time = ParseDateTime(value.text())) {
+          return DatePart(slot.type.date_part, Value::DateTime(*time));
+        }
       }
       break;
     case ScalarType::kDecimal: {
@@ -175,6 +178,17 @@ Value Parameters::JsonOfString(std::string_view text) {
   return Value::Text(ValueKind::kJson, arena_.Copy(quoted));
 }
 
+Value Parameters::DatePart(sql::DatePart part, const Value& value) {
+  if (part == sql::DatePart::kAll) return value;
+  constexpr int64_t kDay = 86400000000;
+  int64_t time = value.as_int() % kDay;
+  if (time < 0) time += kDay;
+  if (part == sql::DatePart::kDay) return Value::DateTime(value.as_int() - time);
+  // "…T10:20:30.123456+00:00"
+  std::string text = FormatDateTimeWithOffset(time);
+  return Value::String(arena_.Copy(std::string_view(text).substr(11, text.size() - 17)));
+}
+
 Value Parameters::Transformed(Slot::Transform transform, Value value) {
   if (transform == Slot::Transform::kNone) return value;
   if (transform == Slot::Transform::kAbsolute) return Value::Int(std::abs(value.as_int()));
@@ -194,7 +208,7 @@ Value Parameters::Generate(const Slot& slot) {
   switch (slot.generator) {
     case Kind::kNow:
       if (!now_) now_ = NowMicroseconds() / 1000 * 1000;
-      return Value::DateTime(*now_);
+      return DatePart(slot.type.date_part, Value::DateTime(*now_));
     case Kind::kUuid:
       return text(slot.generator_argument == 7 ? NewUuidV7() : NewUuidV4());
     case Kind::kCuid:

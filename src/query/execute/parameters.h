@@ -33,6 +33,7 @@ class Parameters {
  private:
   Value Coerce(const Slot& slot, const Value& value);
   Value JsonOfString(std::string_view text);
+  Value DatePart(sql::DatePart part, const Value& value);
   Value Transformed(Slot::Transform transform, Value value);
   Value Generate(const Slot& slot);
 

@@ -204,7 +204,9 @@ const Expr* Planner::ListFilter(const Filter& filter, std::string_view alias) {
 
 const Expr* Planner::SearchFilter(const Filter& filter, const Expr* column, std::string_view alias) {
   SlotType text_type;
-  const Expr* found = dialect_.Search(sql_, sql_.Items({column}), TypedOperandExpr(filter.operand, text_type, alias));
+  std::vector<const Expr*> columns = {column};
+  for (FieldId id : filter.more_fields) columns.push_back(Column(alias, id));
+  const Expr* found = dialect_.Search(sql_, sql_.Copy(columns), TypedOperandExpr(filter.operand, text_type, alias));
   return filter.kind == FilterKind::kNotSearch ? sql_.Not(found) : found;
 }
 

@@ -23,6 +23,7 @@
 #include "query/document/operation.h"
 #include "query/plan/shape.h"
 #include "schema/schema.h"
+#include "sql/dialect.h"
 
 namespace prisma::query {
 
@@ -32,6 +33,7 @@ inline constexpr uint32_t kNoIndex = UINT32_MAX;
 struct SlotType {
   schema::ScalarType scalar = schema::ScalarType::kString;
   schema::EnumId enum_id;  // valid: an enum; the database name of the value is bound
+  sql::DatePart date_part = sql::DatePart::kAll;
 };
 
 // Where one placeholder (or an expanded list of them) gets its value at run time.
@@ -89,6 +91,9 @@ struct StatementPlan {
   };
   std::vector<EnumColumn> enums;   // cells to be turned from database names into names
   std::vector<uint32_t> required;  // cells that must not be null
+  // An insert that can't return its row leaves a row of these instead: the values of slots, or kInsertedId.
+  std::vector<uint32_t> kept;
+  static constexpr uint32_t kInsertedId = UINT32_MAX;
   bool has_lists() const { return !cuts.empty(); }
 };
 

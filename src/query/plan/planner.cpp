@@ -113,11 +113,11 @@ ColumnType Planner::ColumnTypeOf(FieldId id) const {
   return ColumnType::kAny;
 }
 
-SlotType Planner::SlotTypeOf(FieldId id) const {
-  const schema::Field& f = field(id);
+SlotType Planner::SlotTypeOf(const schema::Field& f) const {
   SlotType type;
   type.scalar = f.scalar;
   if (f.kind == FieldKind::kEnum) type.enum_id = f.enum_id;
+  if (f.scalar == ScalarType::kDateTime) type.date_part = dialect_.DatePartOf(f);
   return type;
 }
 

@@ -67,7 +67,8 @@ class Planner {
   // Fields of the primary key, or else of the first unique index without nullable fields.
   std::vector<schema::FieldId> IdFields(schema::ModelId model) const;
   driver::ColumnType ColumnTypeOf(schema::FieldId field) const;
-  SlotType SlotTypeOf(schema::FieldId field) const;
+  SlotType SlotTypeOf(schema::FieldId id) const { return SlotTypeOf(field(id)); }
+  SlotType SlotTypeOf(const schema::Field& field) const;
 
   // ── parameters ──
   uint32_t AddSlot(Slot slot);

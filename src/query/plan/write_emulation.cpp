@@ -96,7 +96,8 @@ void WritePlanner::EmulateDeleteOf(Nodes& nodes, const Record& records, bool is_
     if (std::find(emulating_.begin(), emulating_.end(), id) != emulating_.end()) continue;
     const ModelId child = relation.model_b;
     switch (relation.effective_on_delete) {
-      case ReferentialAction::kRestrict: {
+      case ReferentialAction::kRestrict:
+      case ReferentialAction::kNoAction: {  // no database is there to look at the end
         const Record linked = Select(nodes, child, p_.IdFields(child), RefersTo(relation, records));
         nodes.push_back(ExpectNode(PlanNode::Condition::kEmpty, linked.binding, Violation(relation)));
         break;
@@ -115,8 +116,6 @@ void WritePlanner::EmulateDeleteOf(Nodes& nodes, const Record& records, bool is_
         emulating_.pop_back();
         break;
       }
-      case ReferentialAction::kNoAction:
-        break;
     }
   }
 }
@@ -141,12 +140,12 @@ void WritePlanner::EmulateUpdate(Nodes& nodes, ModelId model, const sql::Expr* w
     const auto changed = ChangedReferences(relation, scalars);
     if (changed.empty()) continue;
     const ModelId child = relation.model_b;
-    if (relation.effective_on_update == ReferentialAction::kRestrict) {
+    if (relation.effective_on_update == ReferentialAction::kRestrict ||
+        relation.effective_on_update == ReferentialAction::kNoAction) {
       const Record linked = Select(actions, child, p_.IdFields(child), RefersTo(relation, records));
       actions.push_back(ExpectNode(PlanNode::Condition::kEmpty, linked.binding, Violation(relation)));
       continue;
     }
-    if (relation.effective_on_update == ReferentialAction::kNoAction) continue;
     std::vector<ScalarWrite> writes;
     if (relation.effective_on_update == ReferentialAction::kCascade) {
       // The child's key equals the old one, so that what is done to this can be done to that.

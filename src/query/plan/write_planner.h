@@ -60,6 +60,9 @@ class WritePlanner {
   std::vector<uint32_t> CellsOf(const Record& record, std::span<const schema::FieldId> fields) const;
   // `model` row is that record.
   const sql::Expr* IsRecord(const Record& record);
+  // The same after its update, which may have changed its id.
+  const sql::Expr* IsUpdated(const Record& before, std::span<const ScalarWrite> scalars,
+                             const std::vector<ColumnValue>& injected);
   // Rows of link.other_model that are linked to the record (of link.own_model).
   const sql::Expr* IsLinked(const Link& link, const Record& record, std::string_view alias);
   const sql::Expr* Where(schema::ModelId model, const Filter* filter) { return p_.FilterExpr(filter, Alias(model)); }
@@ -71,6 +74,9 @@ class WritePlanner {
                                            const std::vector<ColumnValue>& injected, bool touches_updated_at = true);
   Record Insert(Nodes& nodes, schema::ModelId model, const std::vector<ColumnValue>& values,
                 std::vector<schema::FieldId> returning, uint32_t binding);
+  // The same where an insert returns nothing: the id is known from what was written or from the database's counter.
+  Record InsertAndFind(Nodes& nodes, schema::ModelId model, const std::vector<ColumnValue>& values, sql::Insert& insert,
+                       std::vector<schema::FieldId> returning, uint32_t binding);
   // Several rows without nested writes; adds the bindings that count them. `returning` empty: only counted.
   void InsertRows(Nodes& nodes, schema::ModelId model, std::span<const WriteData* const> rows,
                   const std::vector<ColumnValue>& injected, bool skip_duplicates,

@@ -209,7 +209,7 @@ Record WritePlanner::UpdateRecord(Nodes& nodes, ModelId model, const sql::Expr* 
       const Record before = Select(nodes, model, p_.IdFields(model), where);
       expect(before.binding);
       Update(nodes, model, std::move(assignments), IsRecord(before), {}, p_.NewBinding());
-      Select(nodes, model, fields, IsRecord(before), record.binding);
+      Select(nodes, model, fields, IsUpdated(before, data.scalars, injected), record.binding);
     }
   }
   NestedAfter(nodes, data, record);

@@ -123,6 +123,28 @@ const sql::Expr* WritePlanner::IsRecord(const Record& record) {
   return where;
 }
 
+const sql::Expr* WritePlanner::IsUpdated(const Record& before, std::span<const ScalarWrite> scalars,
+                                         const std::vector<ColumnValue>& injected) {
+  sql::Builder& sql = p_.sql();
+  const sql::Expr* where = nullptr;
+  for (FieldId id : p_.IdFields(before.model)) {
+    const sql::Expr* value = nullptr;
+    for (const ScalarWrite& write : scalars) {
+      if (write.field != id) continue;
+      value = p_.OperandExpr(write.value, id, {});
+      if (write.kind == WriteKind::kIncrement) value = sql.Binary("+", Cell(before, id), value);
+      if (write.kind == WriteKind::kDecrement) value = sql.Binary("-", Cell(before, id), value);
+      if (write.kind == WriteKind::kMultiply) value = sql.Binary("*", Cell(before, id), value);
+      if (write.kind == WriteKind::kDivide) value = sql.Binary("/", Cell(before, id), value);
+    }
+    for (const ColumnValue& set : injected) {
+      if (set.field == id) value = p_.Parameter(set.slot);
+    }
+    where = sql.And(where, sql.Equals(p_.Column(Alias(before.model), id), value != nullptr ? value : Cell(before, id)));
+  }
+  return where;
+}
+
 const sql::Expr* WritePlanner::IsLinked(const Link& link, const Record& record, std::string_view alias) {
   sql::Builder& sql = p_.sql();
   if (!link.is_many_to_many) {
@@ -157,7 +179,7 @@ const sql::Expr* WritePlanner::Limited(ModelId model, const sql::Expr* where, co
 // ── values ──
 
 std::optional<Slot> WritePlanner::DefaultSlot(const schema::Field& of) {
-  const SlotType type{.scalar = of.scalar, .enum_id = of.kind == FieldKind::kEnum ? of.enum_id : schema::EnumId()};
+  const SlotType type = p_.SlotTypeOf(of);
   if (!of.default_value) {
     if (of.is_updated_at) return NowSlot(type);
     return {};
@@ -292,12 +314,41 @@ Record WritePlanner::Insert(Nodes& nodes, ModelId model, const std::vector<Colum
   insert.table = p_.TableOf(model);
   insert.columns = columns;
   if (!columns.empty()) insert.rows = rows;
+  if (!p_.features().insert_returning)
+    return InsertAndFind(nodes, model, values, insert, std::move(returning), binding);
   insert.returning = cells;
   StatementPlan statement = p_.Finish(insert, p_.Types(returning));
   p_.NoteFields(statement, returning);
   Record record{model, BindingOr(binding), std::move(returning), true};
   nodes.push_back(StatementNode(PlanNode::Verb::kInsert, model, std::move(statement), record.binding));
   return record;
+}
+
+Record WritePlanner::InsertAndFind(Nodes& nodes, ModelId model, const std::vector<ColumnValue>& values,
+                                   sql::Insert& insert, std::vector<FieldId> returning, uint32_t binding) {
+  const std::vector<FieldId> ids = p_.IdFields(model);
+  StatementPlan statement = p_.Finish(insert, {});
+  for (FieldId id : ids) {
+    const auto given = std::find_if(values.begin(), values.end(), [&](const ColumnValue& v) { return v.field == id; });
+    if (given != values.end()) {
+      statement.kept.push_back(static_cast<uint32_t>(given - values.begin()));
+      continue;
+    }
+    const schema::Field& of = field(id);
+    if (!of.default_value || of.default_value->kind != DefaultValue::Kind::kAutoincrement) {
+      throw Error("", "Could not figure out an ID in create");
+    }
+    statement.kept.push_back(StatementPlan::kInsertedId);
+  }
+  statement.types = p_.Types(ids);
+  p_.NoteFields(statement, ids);
+  const bool is_all = returning == ids;
+  Record inserted{model, is_all ? BindingOr(binding) : p_.NewBinding(), ids, true};
+  nodes.push_back(StatementNode(PlanNode::Verb::kInsert, model, std::move(statement), inserted.binding));
+  if (is_all) return inserted;
+  Record found = Select(nodes, model, std::move(returning), IsRecord(inserted), binding);
+  found.is_created = true;
+  return found;
 }
 
 void WritePlanner::InsertRows(Nodes& nodes, ModelId model, std::span<const WriteData* const> rows,

@@ -45,16 +45,34 @@ class InputBuilder {
   void CreateRelation(schema::FieldId id, bool is_unchecked);
   void RelationOperations(schema::FieldId id, bool is_update);
   void CombinedRelationType();
+  bool IsSoleFieldOf(schema::FieldId id, schema::IndexKind kind) const;
+  bool IsGeneratedIntId(schema::FieldId id) const;
   bool IsLinkOf(schema::FieldId scalar, schema::FieldId relation_field) const;
   Types CreateTypes(schema::ModelId model, schema::FieldId without);
   Types UpdateTypes(schema::ModelId model, schema::FieldId without);
   Types UpdateManyTypes(schema::ModelId model, schema::FieldId without);
 
+  // Fields of composite types, and the types for them (composite_types.cpp).
+  InputType CompositeObject(InputKind kind, const schema::Field& of) const;
+  void FilterComposite(const schema::Field& of, bool is_list, bool is_nullable);
+  void CreateComposite(const schema::Field& of, bool is_nested);
+  void UpdateComposite(const schema::Field& of);
+  void CompositeFilter();
+  void CompositeEquality();
+  void CompositeOrderBy();
+  void CompositeCreate();
+  void CompositeUpdate();
+  void CompositeEnvelope(bool is_update);
+  void CompositeDataWithWhere();
+
   // Tools.
   InputField& Add(std::string_view name, Types types, bool is_required = false, bool is_nullable = false);
   const schema::Field& field(schema::FieldId id) const { return schema_.fields[id]; }
   InputType Object(InputKind kind, uint32_t a = UINT32_MAX, uint32_t b = UINT32_MAX, uint8_t flags = 0,
-                   schema::ModelId grouping = {}) const;
+                   std::string_view grouping = {}) const;
+  InputType Object(InputKind kind, uint32_t a, uint32_t b, uint8_t flags, schema::ModelId grouping) const;
+  // The name of the model or composite type that a field is in.
+  std::string_view OwnerName(const schema::Field& field) const;
   InputType ModelObject(InputKind kind, schema::ModelId model, uint8_t flags = 0) const;
   InputType FieldObject(InputKind kind, schema::FieldId id, uint8_t flags = 0) const;
   static InputType Scalar(InputScalar scalar);
@@ -86,6 +104,7 @@ class OutputBuilder {
   void Aggregates(schema::ModelId model);
   void AggregateFields(schema::ModelId model, AggregateKind kind);
   void Scalar(schema::FieldId id, bool is_nullable);
+  void Composite(schema::FieldId id);
   OutputField& Add(std::string_view name);
 
   const QuerySchema& of_;

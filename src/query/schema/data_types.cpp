@@ -13,16 +13,30 @@ using schema::ScalarType;
 namespace {
 
 bool IsAutoincrement(const schema::Field& field) {
-  return field.default_value && (field.default_value->kind == schema::DefaultValue::Kind::kAutoincrement ||
-                                 field.default_value->kind == schema::DefaultValue::Kind::kSequence);
-}
-
-// Such ids are left to the database unless asked otherwise.
-bool IsAutoincrementInt(const schema::Field& field) {
-  return IsAutoincrement(field) && field.kind == FieldKind::kScalar && field.scalar == ScalarType::kInt;
+  return field.default_value && field.default_value->kind == schema::DefaultValue::Kind::kAutoincrement;
 }
 
 }  // namespace
+
+bool InputBuilder::IsSoleFieldOf(FieldId id, schema::IndexKind kind) const {
+  for (schema::IndexId index_id : schema_.models[field(id).model].indexes) {
+    const schema::Index& index = schema_.indexes[index_id];
+    if (index.kind == kind && index.fields.size() == 1 && index.fields[0].field == id &&
+        index.fields[0].composite_path.empty()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Such ids are left to the database unless asked otherwise.
+bool InputBuilder::IsGeneratedIntId(FieldId id) const {
+  const schema::Field& of = field(id);
+  bool is_generated =
+      IsAutoincrement(of) || (of.default_value && of.default_value->kind == schema::DefaultValue::Kind::kSequence);
+  return is_generated && of.kind == FieldKind::kScalar && of.scalar == ScalarType::kInt &&
+         IsSoleFieldOf(id, schema::IndexKind::kPrimaryKey);
+}
 
 // `scalar` is one of the columns of `relation_field`, which is in the same model.
 bool InputBuilder::IsLinkOf(FieldId scalar, FieldId relation_field) const {
@@ -56,8 +70,7 @@ void InputBuilder::Create(ModelId model, FieldId without, bool is_unchecked) {
       CreateRelation(id, is_unchecked);
       continue;
     }
-    bool is_left_out =
-        is_unchecked ? IsLinkOf(id, without) : of.is_foreign_key || (of.is_in_id && IsAutoincrementInt(of));
+    bool is_left_out = is_unchecked ? IsLinkOf(id, without) : of.is_foreign_key || IsGeneratedIntId(id);
     if (!is_left_out) CreateScalar(id);
   }
 }
@@ -73,6 +86,10 @@ void InputBuilder::CreateMany(ModelId model, FieldId without) {
 
 void InputBuilder::CreateScalar(FieldId id) {
   const schema::Field& of = field(id);
+  if (of.kind == FieldKind::kComposite) {
+    CreateComposite(of, false);
+    return;
+  }
   if (of.arity == Arity::kList) {
     Add(of.name, {FieldObject(InputKind::kCreateList, id), FieldType(of)});
     return;
@@ -109,8 +126,9 @@ void InputBuilder::Update(ModelId model, FieldId without, bool is_unchecked, boo
     if (is_unchecked) {
       if (IsLinkOf(id, without)) continue;
     } else {
-      bool is_sequence = IsAutoincrementInt(of) && (of.is_in_id || of.is_unique);
-      if (of.is_foreign_key || is_sequence) continue;
+      bool is_counter = of.kind == FieldKind::kScalar && of.scalar == ScalarType::kInt && IsAutoincrement(of) &&
+                        IsSoleFieldOf(id, schema::IndexKind::kUnique);
+      if (of.is_foreign_key || is_counter || IsGeneratedIntId(id)) continue;
     }
     UpdateScalar(id);
   }
@@ -118,6 +136,10 @@ void InputBuilder::Update(ModelId model, FieldId without, bool is_unchecked, boo
 
 void InputBuilder::UpdateScalar(FieldId id) {
   const schema::Field& of = field(id);
+  if (of.kind == FieldKind::kComposite) {
+    UpdateComposite(of);
+    return;
+  }
   if (of.arity == Arity::kList) {
     Add(of.name, {FieldObject(InputKind::kUpdateList, id), FieldType(of)});
     return;
@@ -132,8 +154,8 @@ void InputBuilder::UpdateScalar(FieldId id) {
     return;
   }
   uint8_t flags = is_nullable ? InputObject::kNullable : 0;
-  Add(of.name, {FieldType(of), Object(InputKind::kUpdateOperations, KeyOf(of), UINT32_MAX, flags, of.model)}, false,
-      is_nullable);
+  Add(of.name, {FieldType(of), Object(InputKind::kUpdateOperations, KeyOf(of), UINT32_MAX, flags, OwnerName(of))},
+      false, is_nullable);
 }
 
 void InputBuilder::UpdateOperations() {
@@ -144,6 +166,9 @@ void InputBuilder::UpdateOperations() {
                     type.scalar == InputScalar::kFloat || type.scalar == InputScalar::kDecimal);
   if (is_number) {
     for (const char* name : {"increment", "decrement", "multiply", "divide"}) Add(name, {type});
+  }
+  if (object_.is(InputObject::kNullable) && of_.Has(Capability::kUndefinedType)) {
+    Add("unset", {Scalar(InputScalar::kBoolean)});
   }
   object_.min_fields = object_.max_fields = 1;
 }
@@ -163,7 +188,8 @@ void InputBuilder::RelationOperations(FieldId id, bool is_update) {
     Add("create", create);
     Add("connectOrCreate", ListUnion(FieldObject(InputKind::kConnectOrCreate, id), is_list));
     if (is_update) Add("upsert", ListUnion(FieldObject(InputKind::kUpsertRelation, id), is_list));
-    if (of_.Has(Capability::kCreateMany) && is_list && !schema_.relations[of.relation].is_implicit_many_to_many()) {
+    if (of_.Has(Capability::kCreateMany) && is_list &&
+        schema_.relations[of.relation].kind != schema::RelationKind::kManyToMany) {
       Add("createMany", {Object(InputKind::kCreateManyEnvelope, other.index, back.index, 0, other)});
     }
   }

@@ -21,6 +21,10 @@ InputField& InputBuilder::Add(std::string_view name, Types types, bool is_requir
 }
 
 InputType InputBuilder::Object(InputKind kind, uint32_t a, uint32_t b, uint8_t flags, ModelId grouping) const {
+  return Object(kind, a, b, flags, schema_.models[grouping].name);
+}
+
+InputType InputBuilder::Object(InputKind kind, uint32_t a, uint32_t b, uint8_t flags, std::string_view grouping) const {
   InputType type;
   type.kind = InputType::Kind::kObject;
   type.object = of_.Input(kind, a, b, flags, grouping);
@@ -33,7 +37,13 @@ InputType InputBuilder::ModelObject(InputKind kind, ModelId model, uint8_t flags
 
 InputType InputBuilder::FieldObject(InputKind kind, FieldId id, uint8_t flags) const {
   const schema::Field& of = field(id);
-  return Object(kind, id.index, UINT32_MAX, flags, of.kind == FieldKind::kRelation ? of.related_model : of.model);
+  bool is_relation = of.kind == FieldKind::kRelation;
+  return Object(kind, id.index, UINT32_MAX, flags,
+                is_relation ? std::string_view(schema_.models[of.related_model].name) : OwnerName(of));
+}
+
+std::string_view InputBuilder::OwnerName(const schema::Field& of) const {
+  return of.owner_composite ? schema_.composite_types[of.owner_composite].name : schema_.models[of.model].name;
 }
 
 InputType InputBuilder::Scalar(InputScalar scalar) {
@@ -207,6 +217,14 @@ void InputBuilder::Arguments() {
       Add("where", {where});
       Add("limit", {Scalar(InputScalar::kInt)});
       break;
+    case RootKind::kFindRaw:
+      Add("filter", {Scalar(InputScalar::kJson)});
+      Add("options", {Scalar(InputScalar::kJson)});
+      break;
+    case RootKind::kAggregateRaw:
+      Add("pipeline", {List(Scalar(InputScalar::kJson))});
+      Add("options", {Scalar(InputScalar::kJson)});
+      break;
     default:
       break;
   }
@@ -239,8 +257,12 @@ void InputBuilder::FilterField(FieldId id, bool with_aggregates) {
     }
     return;
   }
+  if (of.kind == FieldKind::kComposite) {
+    FilterComposite(of, is_list, is_nullable);
+    return;
+  }
   if (is_list) {
-    Add(of.name, {Object(InputKind::kScalarListFilter, KeyOf(of), UINT32_MAX, nullable, of.model)});
+    Add(of.name, {Object(InputKind::kScalarListFilter, KeyOf(of), UINT32_MAX, nullable, OwnerName(of))});
     return;
   }
   uint8_t flags = nullable | (with_aggregates ? InputObject::kAggregates : 0);
@@ -258,7 +280,8 @@ void InputBuilder::FilterField(FieldId id, bool with_aggregates) {
 void InputBuilder::Where(ModelId model, bool is_scalar_only, bool with_aggregates) {
   Booleans(&object_);
   for (FieldId id : of_.VisibleFields(model)) {
-    if (!is_scalar_only || field(id).kind != FieldKind::kRelation) FilterField(id, with_aggregates);
+    bool is_scalar = field(id).kind != FieldKind::kRelation && field(id).kind != FieldKind::kComposite;
+    if (!is_scalar_only || is_scalar) FilterField(id, with_aggregates);
   }
 }
 
@@ -274,11 +297,7 @@ void InputBuilder::WhereUnique(ModelId model) {
     return name;
   };
   auto is_unique = [&](FieldId id) {
-    for (schema::IndexId index_id : schema_.models[model].indexes) {
-      const schema::Index& index = schema_.indexes[index_id];
-      if (is_unique_index(index) && index.fields.size() == 1 && index.fields[0].field == id) return true;
-    }
-    return false;
+    return IsSoleFieldOf(id, schema::IndexKind::kPrimaryKey) || IsSoleFieldOf(id, schema::IndexKind::kUnique);
   };
   std::vector<FieldId> rest;
   for (FieldId id : of_.VisibleFields(model)) {
@@ -310,7 +329,7 @@ void InputBuilder::WhereUnique(ModelId model) {
           {Object(InputKind::kCompoundUnique, model.index, index_id.index, 0, model)});
     }
   }
-  Booleans(of_.Input(InputKind::kWhere, model.index, UINT32_MAX, 0, model));
+  Booleans(ModelObject(InputKind::kWhere, model).object);
   for (FieldId id : rest) FilterField(id, false);
   object_.min_fields = 1;
   keys.insert(keys.end(), constrained.begin(), constrained.end());
@@ -362,18 +381,21 @@ void InputBuilder::ScalarFilter() {
     const_cast<InputObject*>(nested.object)->own_filter_name = object_.own_filter_name;
     Add("not", {type, nested}, false, is_nullable);
   }
-  if (!object_.is(InputObject::kAggregates)) return;
-  auto aggregate = [&](const char* name, uint32_t type_key) {
-    uint8_t flags = InputObject::kNested | (is_nullable ? InputObject::kNullable : 0);
-    Add(name, {Object(InputKind::kScalarFilter, type_key, UINT32_MAX, flags)});
-  };
-  aggregate("_count", TypeKey(ScalarType::kInt));
-  if (is_number) {
-    aggregate("_avg", scalar == ScalarType::kDecimal ? key : TypeKey(ScalarType::kFloat));
-    aggregate("_sum", key);
+  if (object_.is(InputObject::kAggregates)) {
+    auto aggregate = [&](const char* name, uint32_t type_key) {
+      uint8_t flags = InputObject::kNested | (is_nullable ? InputObject::kNullable : 0);
+      Add(name, {Object(InputKind::kScalarFilter, type_key, UINT32_MAX, flags)});
+    };
+    aggregate("_count", TypeKey(ScalarType::kInt));
+    if (is_number) {
+      aggregate("_avg", scalar == ScalarType::kDecimal ? key : TypeKey(ScalarType::kFloat));
+      aggregate("_sum", key);
+    }
+    aggregate("_min", key);
+    aggregate("_max", key);
   }
-  aggregate("_min", key);
-  aggregate("_max", key);
+  // A field may be absent, which is not the same as null there.
+  if (is_nullable && of_.Has(Capability::kUndefinedType)) Add("isSet", {Scalar(InputScalar::kBoolean)});
 }
 
 void InputBuilder::JsonFilters() {
@@ -425,6 +447,11 @@ void InputBuilder::OrderBy(ModelId model, bool is_group_by) {
       Add(of.name, {ModelObject(is_list ? InputKind::kOrderByToMany : InputKind::kOrderBy, of.related_model)});
       continue;
     }
+    if (of.kind == FieldKind::kComposite) {
+      InputKind kind = is_list ? InputKind::kCompositeOrderByAggregate : InputKind::kCompositeOrderBy;
+      if (!is_group_by) Add(of.name, {CompositeObject(kind, of)});
+      continue;
+    }
     has_scalars = true;
     has_numbers = has_numbers || IsNumeric(of);
     has_ordered = has_ordered || IsAggregatable(of);
@@ -457,7 +484,7 @@ void InputBuilder::OrderByAggregate() {
   AggregateKind kind = static_cast<AggregateKind>(object_.b);
   for (FieldId id : of_.VisibleFields(ModelId(object_.a))) {
     const schema::Field& of = field(id);
-    bool fits = of.kind != FieldKind::kRelation;
+    bool fits = of.kind != FieldKind::kRelation && of.kind != FieldKind::kComposite;
     if (kind == AggregateKind::kAvg || kind == AggregateKind::kSum) fits = IsNumeric(of);
     if (kind == AggregateKind::kMin || kind == AggregateKind::kMax) fits = IsAggregatable(of);
     if (fits) Add(of.name, {SortOrder()});
@@ -489,6 +516,10 @@ void InputBuilder::Fill() {
       Add("where", {ModelObject(InputKind::kWhere, model)});
       break;
     case InputKind::kRawArguments:
+      if (static_cast<RootKind>(object_.a) == RootKind::kRunCommandRaw) {
+        Add("command", {Scalar(InputScalar::kJson)}, true);
+        break;
+      }
       Add("query", {Scalar(InputScalar::kString)}, true);
       Add("parameters", {Scalar(InputScalar::kJsonList)});
       break;
@@ -574,12 +605,47 @@ void InputBuilder::Fill() {
     case InputKind::kUpdateList: {
       const schema::Field& of = field(a_field);
       Add("set", {FieldType(of)});
-      if (of_.Has(Capability::kEnumArrayPush)) Add("push", ListUnion(ElementType(of), true));
+      if (of.kind != FieldKind::kEnum || of_.Has(Capability::kEnumArrayPush))
+        Add("push", ListUnion(ElementType(of), true));
       object_.min_fields = object_.max_fields = 1;
       break;
     }
     case InputKind::kUpdateOperations:
       UpdateOperations();
+      break;
+    case InputKind::kCompositeFilter:
+      CompositeFilter();
+      break;
+    case InputKind::kCompositeEquality:
+      CompositeEquality();
+      break;
+    case InputKind::kCompositeWhere:
+      Booleans(&object_);
+      for (FieldId id : of_.VisibleFields(schema::CompositeTypeId(object_.a))) FilterField(id, false);
+      break;
+    case InputKind::kCompositeOrderBy:
+      CompositeOrderBy();
+      break;
+    case InputKind::kCompositeOrderByAggregate:
+      Add("_count", {SortOrder()});
+      object_.min_fields = object_.max_fields = 1;
+      break;
+    case InputKind::kCompositeCreateEnvelope:
+      CompositeEnvelope(false);
+      break;
+    case InputKind::kCompositeUpdateEnvelope:
+      CompositeEnvelope(true);
+      break;
+    case InputKind::kCompositeCreate:
+      CompositeCreate();
+      break;
+    case InputKind::kCompositeUpdate:
+      CompositeUpdate();
+      break;
+    case InputKind::kCompositeUpsert:
+    case InputKind::kCompositeUpdateMany:
+    case InputKind::kCompositeDeleteMany:
+      CompositeDataWithWhere();
       break;
   }
   object_.fields = of_.arena_.Copy(fields_);

@@ -26,6 +26,10 @@ std::string QuerySchema::Name(const InputObject& object) const {
   const schema::Schema& schema = *schema_;
   bool flag = object.is(InputObject::kFlag);
   auto model = [&]() -> const std::string& { return schema.models[ModelId(object.a)].name; };
+  auto composite = [&]() -> const std::string& {
+    return schema.composite_types[schema::CompositeTypeId(object.a)].name;
+  };
+  auto nullable = [&] { return object.is(InputObject::kNullable) ? "Nullable" : ""; };
   auto without = [&](std::string_view infix) {
     FieldId id(object.b);
     return id ? std::string(infix) + Capitalized(schema.fields[id].name) : std::string();
@@ -116,9 +120,34 @@ std::string QuerySchema::Name(const InputObject& object) const {
     case InputKind::kCreateList:
     case InputKind::kUpdateList: {
       const schema::Field& field = schema.fields[FieldId(object.a)];
-      const std::string& owner = schema.models[field.model].name;
+      const std::string& owner =
+          field.owner_composite ? schema.composite_types[field.owner_composite].name : schema.models[field.model].name;
       return owner + (object.kind == InputKind::kCreateList ? "Create" : "Update") + field.name + "Input";
     }
+    case InputKind::kCompositeFilter:
+      return composite() + nullable() + (flag ? "CompositeListFilter" : "CompositeFilter");
+    case InputKind::kCompositeEquality:
+      return composite() + "ObjectEqualityInput";
+    case InputKind::kCompositeWhere:
+      return composite() + "WhereInput";
+    case InputKind::kCompositeOrderBy:
+      return composite() + "OrderByInput";
+    case InputKind::kCompositeOrderByAggregate:
+      return composite() + "OrderByCompositeAggregateInput";
+    case InputKind::kCompositeCreateEnvelope:
+      return composite() + (flag ? "List" : nullable()) + "CreateEnvelopeInput";
+    case InputKind::kCompositeCreate:
+      return composite() + "CreateInput";
+    case InputKind::kCompositeUpdateEnvelope:
+      return composite() + (flag ? "List" : nullable()) + "UpdateEnvelopeInput";
+    case InputKind::kCompositeUpdate:
+      return composite() + "UpdateInput";
+    case InputKind::kCompositeUpsert:
+      return composite() + "UpsertInput";
+    case InputKind::kCompositeUpdateMany:
+      return composite() + "UpdateManyInput";
+    case InputKind::kCompositeDeleteMany:
+      return composite() + "DeleteManyInput";
     case InputKind::kUpdateOperations:
       return (object.is(InputObject::kNullable) ? "Nullable" : "") + TypeKeyName(schema, object.a, true) +
              "FieldUpdateOperationsInput";
@@ -143,6 +172,8 @@ std::string QuerySchema::Name(const OutputObject& object) const {
       return Capitalized(model()) + "GroupByOutputType";
     case OutputKind::kAggregateFields:
       return Capitalized(model()) + std::string(AggregateWord(object.b)) + "AggregateOutputType";
+    case OutputKind::kComposite:
+      return schema_->composite_types[schema::CompositeTypeId(object.a)].name;
     case OutputKind::kAffectedRows:
       return "AffectedRowsOutput";
     case OutputKind::kCreateManyAndReturn:

@@ -20,7 +20,8 @@ bool IsNumeric(const schema::Field& field) {
 }
 
 bool IsAggregatable(const schema::Field& field) {
-  if (field.kind == FieldKind::kRelation || field.arity == schema::Arity::kList) return false;
+  if (field.kind == FieldKind::kRelation || field.kind == FieldKind::kComposite) return false;
+  if (field.arity == schema::Arity::kList) return false;
   return field.kind != FieldKind::kScalar || field.scalar != ScalarType::kJson;
 }
 
@@ -42,12 +43,24 @@ void OutputBuilder::Scalar(FieldId id, bool is_nullable) {
   }
 }
 
+void OutputBuilder::Composite(FieldId id) {
+  const schema::Field& of = schema_.fields[id];
+  OutputField& field = Add(of.name);
+  field.is_nullable = of.arity != schema::Arity::kRequired;
+  field.is_list = of.arity == schema::Arity::kList;
+  field.object = of_.Output(OutputKind::kComposite, of.composite_id.index);
+}
+
 // Returned by createManyAndReturn and the like: the relations whose columns are in the record itself.
 void OutputBuilder::Model(ModelId model, bool is_returned_by_many) {
   bool has_lists = false;
   for (FieldId id : of_.VisibleFields(model)) {
     const schema::Field& of = schema_.fields[id];
     bool is_required = of.arity == schema::Arity::kRequired;
+    if (of.kind == FieldKind::kComposite) {
+      Composite(id);
+      continue;
+    }
     if (of.kind != FieldKind::kRelation) {
       Scalar(id, !is_required);
       continue;
@@ -90,7 +103,7 @@ void OutputBuilder::Aggregates(ModelId model) {
 void OutputBuilder::AggregateFields(ModelId model, AggregateKind kind) {
   for (FieldId id : of_.VisibleFields(model)) {
     const schema::Field& of = schema_.fields[id];
-    if (of.kind == FieldKind::kRelation) continue;
+    if (of.kind == FieldKind::kRelation || of.kind == FieldKind::kComposite) continue;
     switch (kind) {
       case AggregateKind::kCount:
         Add(of.name).scalar = InputScalar::kInt;
@@ -134,6 +147,7 @@ void OutputBuilder::Fill() {
       if (is_mutation) {
         add(RootKind::kExecuteRaw, {});
         add(RootKind::kQueryRaw, {});
+        add(RootKind::kRunCommandRaw, {});
       }
       break;
     }
@@ -159,12 +173,23 @@ void OutputBuilder::Fill() {
     case OutputKind::kGroupBy:
       for (FieldId id : of_.VisibleFields(model)) {
         const schema::Field& of = schema_.fields[id];
-        if (of.kind != FieldKind::kRelation) Scalar(id, of.arity != schema::Arity::kRequired);
+        if (of.kind == FieldKind::kRelation || of.kind == FieldKind::kComposite) continue;
+        Scalar(id, of.arity != schema::Arity::kRequired);
       }
       Aggregates(model);
       break;
     case OutputKind::kAggregateFields:
       AggregateFields(model, static_cast<AggregateKind>(object_.b));
+      break;
+    case OutputKind::kComposite:
+      for (FieldId id : of_.VisibleFields(schema::CompositeTypeId(object_.a))) {
+        const schema::Field& of = schema_.fields[id];
+        if (of.kind == FieldKind::kComposite) {
+          Composite(id);
+        } else {
+          Scalar(id, of.arity != schema::Arity::kRequired);
+        }
+      }
       break;
     case OutputKind::kAffectedRows:
       Add("count").scalar = InputScalar::kInt;

@@ -14,11 +14,28 @@ using schema::ModelId;
 
 namespace {
 
-constexpr std::array<std::string_view, 18> kRootNames = {
-    "findFirst",           "findFirstOrThrow",  "findMany",  "aggregate",  "groupBy",
-    "findUnique",          "findUniqueOrThrow", "createOne", "upsertOne",  "createMany",
-    "createManyAndReturn", "deleteOne",         "updateOne", "updateMany", "updateManyAndReturn",
-    "deleteMany",          "executeRaw",        "queryRaw",
+constexpr std::array<std::string_view, 21> kRootNames = {
+    "findFirst",
+    "findFirstOrThrow",
+    "findMany",
+    "aggregate",
+    "groupBy",
+    "findUnique",
+    "findUniqueOrThrow",
+    "findRaw",
+    "aggregateRaw",
+    "createOne",
+    "upsertOne",
+    "createMany",
+    "createManyAndReturn",
+    "deleteOne",
+    "updateOne",
+    "updateMany",
+    "updateManyAndReturn",
+    "deleteMany",
+    "executeRaw",
+    "queryRaw",
+    "runCommandRaw",
 };
 
 constexpr std::array<std::string_view, 12> kScalarNames = {
@@ -27,7 +44,7 @@ constexpr std::array<std::string_view, 12> kScalarNames = {
 
 // The root field's name is the action with the model's name inside: "findUnique" + "User" + "OrThrow".
 std::pair<std::string_view, std::string_view> SplitAction(std::string_view action) {
-  for (std::string_view suffix : {"OrThrow", "AndReturn"}) {
+  for (std::string_view suffix : {"OrThrow", "AndReturn", "Raw"}) {
     if (action.ends_with(suffix)) return {action.substr(0, action.size() - suffix.size()), suffix};
   }
   return {action, {}};
@@ -140,7 +157,7 @@ const std::vector<FieldId>& QuerySchema::VisibleFields(ModelId model) const {
     if (field.is_ignored || field.kind == FieldKind::kUnsupported) continue;
     if (field.kind == FieldKind::kRelation) {
       if (field.relation && field.related_model && IsRelationVisible(field.relation)) relations.push_back(id);
-    } else if (field.kind != FieldKind::kComposite) {
+    } else {
       found->second.push_back(id);
     }
   }
@@ -148,9 +165,18 @@ const std::vector<FieldId>& QuerySchema::VisibleFields(ModelId model) const {
   return found->second;
 }
 
+std::vector<FieldId> QuerySchema::VisibleFields(schema::CompositeTypeId type) const {
+  std::vector<FieldId> visible;
+  for (FieldId id : schema_->composite_types[type].fields) {
+    if (schema_->fields[id].kind != FieldKind::kUnsupported) visible.push_back(id);
+  }
+  return visible;
+}
+
 // ── the caches ──
 
-const InputObject* QuerySchema::Input(InputKind kind, uint32_t a, uint32_t b, uint8_t flags, ModelId grouping) const {
+const InputObject* QuerySchema::Input(InputKind kind, uint32_t a, uint32_t b, uint8_t flags,
+                                      std::string_view grouping) const {
   auto& bucket = inputs_[Key(static_cast<uint8_t>(kind), a, b, flags)];
   for (const auto& object : bucket) {
     if (object->a == a && object->b == b && object->kind == kind && object->flags == flags) return object.get();
@@ -209,7 +235,7 @@ const EnumType* QuerySchema::FieldEnum(ModelId model) const {
   std::vector<std::string_view> names;
   for (FieldId id : VisibleFields(model)) {
     const schema::Field& field = schema_->fields[id];
-    if (field.kind != FieldKind::kRelation) names.push_back(field.name);
+    if (field.kind != FieldKind::kRelation && field.kind != FieldKind::kComposite) names.push_back(field.name);
   }
   return Enum(Capitalized(schema_->models[model].name) + "ScalarFieldEnum", names, " " + std::to_string(model.index));
 }
@@ -266,6 +292,7 @@ const OutputField* QuerySchema::FindField(const OutputObject& object, std::strin
 // ── roots ──
 
 bool QuerySchema::Offers(RootKind kind, ModelId model) const {
+  if (kind == RootKind::kRunCommandRaw) return enable_raw_queries_ && Has(Capability::kMongoDbQueryRaw) && !model;
   if (kind >= RootKind::kExecuteRaw) return enable_raw_queries_ && Has(Capability::kSqlQueryRaw) && !model;
   if (!model || !IsVisible(model)) return false;
   if (kind >= kFirstMutation && schema_->models[model].is_view) return false;
@@ -275,6 +302,9 @@ bool QuerySchema::Offers(RootKind kind, ModelId model) const {
     case RootKind::kDeleteOne:
     case RootKind::kUpdateOne:
       return HasUnique(model);
+    case RootKind::kFindRaw:
+    case RootKind::kAggregateRaw:
+      return enable_raw_queries_ && Has(Capability::kMongoDbQueryRaw);
     case RootKind::kCreateOne:
       return CanCreate(model);
     case RootKind::kUpsertOne:
@@ -302,10 +332,11 @@ const OutputField* QuerySchema::Root(RootKind kind, ModelId model) const {
   name += tail;
   field->name = arena_.Copy(name);
   if (!model) {
-    field->arguments = Input(InputKind::kRawArguments);
+    field->arguments = Input(InputKind::kRawArguments, static_cast<uint32_t>(kind));
     return field.get();
   }
   field->arguments = Input(InputKind::kArguments, static_cast<uint32_t>(kind), model.index);
+  if (kind == RootKind::kFindRaw || kind == RootKind::kAggregateRaw) return field.get();
   OutputKind output = OutputKind::kModel;
   switch (kind) {
     case RootKind::kFindMany:
@@ -361,7 +392,7 @@ const OutputField* QuerySchema::FindRootByName(bool is_mutation, std::string_vie
 
 QuerySchema::RootInfo QuerySchema::InfoOf(const OutputField& root) const {
   if (root.arguments->kind == InputKind::kRawArguments) {
-    return {root.name == "queryRaw" ? RootKind::kQueryRaw : RootKind::kExecuteRaw, {}};
+    return {static_cast<RootKind>(root.arguments->a), {}};
   }
   return {static_cast<RootKind>(root.arguments->a), ModelId(root.arguments->b)};
 }

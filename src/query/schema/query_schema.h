@@ -75,6 +75,19 @@ enum class InputKind : uint8_t {
   kCreateList,            // a = scalar field
   kUpdateList,            // a = scalar field
   kUpdateOperations,      // a = type key, flag: nullable
+  // a = composite type; flag: a list, kNullable: optional.
+  kCompositeFilter,
+  kCompositeEquality,
+  kCompositeWhere,
+  kCompositeOrderBy,
+  kCompositeOrderByAggregate,
+  kCompositeCreateEnvelope,
+  kCompositeCreate,
+  kCompositeUpdateEnvelope,
+  kCompositeUpdate,
+  kCompositeUpsert,
+  kCompositeUpdateMany,
+  kCompositeDeleteMany,
 };
 
 struct InputObject;
@@ -109,7 +122,7 @@ struct InputObject {
   InputKind kind = InputKind::kWhere;
   uint8_t flags = 0;
   uint32_t a = UINT32_MAX, b = UINT32_MAX;
-  schema::ModelId grouping;          // the model it was first made for; invalid if it serves all
+  std::string_view grouping;         // the model or composite type it was first made for; empty if it serves all
   std::string_view own_filter_name;  // kNamed
   bool is(uint8_t flag) const { return (flags & flag) != 0; }
 
@@ -134,6 +147,7 @@ enum class OutputKind : uint8_t {
   kAffectedRows,
   kCreateManyAndReturn,
   kUpdateManyAndReturn,  // a = model
+  kComposite,            // a = composite type
 };
 
 struct OutputObject;
@@ -165,6 +179,8 @@ enum class RootKind : uint8_t {
   kGroupBy,
   kFindUnique,
   kFindUniqueOrThrow,
+  kFindRaw,
+  kAggregateRaw,
   kCreateOne,
   kUpsertOne,
   kCreateMany,
@@ -174,8 +190,9 @@ enum class RootKind : uint8_t {
   kUpdateMany,
   kUpdateManyAndReturn,
   kDeleteMany,
-  kExecuteRaw,
+  kExecuteRaw,  // this and the rest: of no model
   kQueryRaw,
+  kRunCommandRaw,
 };
 inline constexpr RootKind kFirstMutation = RootKind::kCreateOne;
 std::string_view RootName(RootKind kind);  // "findFirst", "createManyAndReturn", …
@@ -218,7 +235,7 @@ class QuerySchema {
   friend class OutputBuilder;
 
   const InputObject* Input(InputKind kind, uint32_t a = UINT32_MAX, uint32_t b = UINT32_MAX, uint8_t flags = 0,
-                           schema::ModelId grouping = {}) const;
+                           std::string_view grouping = {}) const;
   const OutputObject* Output(OutputKind kind, uint32_t a = UINT32_MAX, uint32_t b = UINT32_MAX) const;
   // `key` tells enums of one name apart.
   const EnumType* Enum(std::string_view name, std::span<const std::string_view> values, std::string key = {}) const;
@@ -235,8 +252,9 @@ class QuerySchema {
   bool IsRelationVisible(schema::RelationId relation) const;
   bool HasUnique(schema::ModelId model) const;
   bool CanCreate(schema::ModelId model) const;
-  // Scalar (and enum) fields, then relation fields.
+  // Scalar, enum and composite fields, then relation fields.
   const std::vector<schema::FieldId>& VisibleFields(schema::ModelId model) const;
+  std::vector<schema::FieldId> VisibleFields(schema::CompositeTypeId type) const;
 
   std::shared_ptr<const schema::Schema> schema_;
   bool enable_raw_queries_;
