@@ -113,6 +113,10 @@ bool DefaultsMatch(const Column& previous, const Column& next, const DifferRules
   const std::optional<DefaultValue>& b = next.default_value;
   if (!a && !b) return true;
   if (a && b && !a->database_text.empty() && rules.IsDefaultAsWritten(*a, *b)) return true;
+  if (rules.flags().has_no_binary_defaults && !previous.type.full_data_type.empty() && !a && b &&
+      next.type.family == TypeFamily::kBinary && b->kind == Kind::kValue) {
+    return true;
+  }
   bool names_match = (a ? a->constraint_name : "") == (b ? b->constraint_name : "");
   bool b_is_unknown = b && b->kind == Kind::kDbGenerated && !b->has_expression;
   if (a && b) {

@@ -60,6 +60,7 @@ struct DifferFlags {
   bool drops_foreign_keys_of_dropped_tables = true;
   bool adds_foreign_keys_of_new_tables = true;
   bool ignores_json_defaults = false;
+  bool has_no_binary_defaults = false;  // constants for bytes are asked for in vain
   // The columns of a foreign key must be indexed as long as it is there.
   bool foreign_keys_need_indexes = false;
   bool recreates_primary_key_with_column = false;

@@ -36,8 +36,21 @@ std::string Unquote(std::string_view text) {
   std::string out;
   text = text.substr(1, text.size() - 2);
   for (size_t i = 0; i < text.size(); ++i) {
-    bool is_escape = i + 1 < text.size() && (text[i] == '\\' || (text[i] == '\'' && text[i + 1] == '\''));
-    if (is_escape) ++i;
+    bool has_next = i + 1 < text.size();
+    if (has_next && text[i] == '\\') {
+      constexpr std::string_view kEscapes = "n\nt\tr\rb\b";
+      char c = text[++i];
+      size_t at = kEscapes.find(c);
+      if (c == '0') {
+        out += '\0';
+      } else if (c == 'Z') {
+        out += '\x1a';
+      } else {
+        out += at != std::string_view::npos && at % 2 == 0 ? kEscapes[at + 1] : c;
+      }
+      continue;
+    }
+    if (has_next && text[i] == '\'' && text[i + 1] == '\'') ++i;
     out += text[i];
   }
   return out;
@@ -287,6 +300,7 @@ class Reader {
       bool has_default = row[9] == "0" && !(is_mariadb_ && row[10] == "NULL");
       if (has_default && !column.auto_increment) {
         column.default_value = ReadDefault(column.type, row[10], extra.find("default_generated") != std::string::npos);
+        if (column.default_value) column.default_value->database_text = row[10];
       }
       schema_.AddColumn(table, std::move(column));
     }

@@ -59,6 +59,7 @@ constexpr DifferFlags Flags() {
   flags.can_cope_with_foreign_key_column_becoming_non_nullable = false;
   flags.creates_indexes_of_new_tables = false;
   flags.ignores_json_defaults = true;
+  flags.has_no_binary_defaults = true;
   flags.foreign_keys_need_indexes = true;
   return flags;
 }
@@ -80,7 +81,31 @@ class Differ final : public DifferRules {
       return RemovedVariants(old_variants, new_variants).empty() ? TypeChange::kSafeCast : TypeChange::kRiskyCast;
     }
     if (!before.native || !after.native) return std::nullopt;
+    if (!before.full_data_type.empty() && Spelled(*before.native) == Spelled(*after.native)) return std::nullopt;
     return NativeTypeChange(*before.native, *after.native);
+  }
+
+  bool IsDefaultAsWritten(const DefaultValue& described, const DefaultValue& written) const override {
+    if (written.kind != DefaultValue::Kind::kDbGenerated || !written.has_expression) return false;
+    return Bare(described.database_text) == Bare(written.text);
+  }
+
+  // With the sizes that the database takes where none are written.
+  static NativeType Spelled(NativeType type) {
+    bool is_time = type.name == "DateTime" || type.name == "Timestamp" || type.name == "Time";
+    if (is_time && type.arguments.empty()) type.arguments = {"0"};
+    if (type.name == "Decimal" && type.arguments.empty()) type.arguments = {"10", "0"};
+    return type;
+  }
+
+  // An expression without blanks, case and parentheses around it.
+  static std::string Bare(std::string_view text) {
+    std::string out;
+    for (char c : text) {
+      if (c != ' ' && c != '`') out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    while (out.size() >= 2 && out.front() == '(' && out.back() == ')') out = out.substr(1, out.size() - 2);
+    return out;
   }
 
   static std::vector<std::string> RemovedVariants(const std::vector<std::string>& before,
