@@ -180,6 +180,14 @@ Record WritePlanner::CreateRecord(Nodes& nodes, ModelId model, const WriteData& 
 
 Record WritePlanner::UpdateRecord(Nodes& nodes, ModelId model, const sql::Expr* where, const WriteData& data,
                                   std::vector<FieldId> wanted, const PlanError& error, uint32_t binding, bool is_root) {
+  const bool returns = p_.features().update_returning;
+  // Where an update returns nothing, the record is looked for before anything else is done.
+  Record before;
+  if (!returns) {
+    before = Select(nodes, model, p_.IdFields(model), where);
+    nodes.push_back(ExpectNode(PlanNode::Condition::kNotEmpty, before.binding, error));
+    where = IsRecord(before);
+  }
   std::vector<ColumnValue> injected;
   NestedBefore(nodes, data, false, injected);
   std::vector<FieldId> fields =
@@ -187,6 +195,7 @@ Record WritePlanner::UpdateRecord(Nodes& nodes, ModelId model, const sql::Expr* 
   std::vector<sql::Assignment> assignments = Assignments(model, data.scalars, injected);
   Record record{model, BindingOr(binding), fields, false};
   const auto expect = [&](uint32_t found) {
+    if (!returns) return;
     if (data.nested.empty() || !is_root) {
       nodes.push_back(ExpectNode(PlanNode::Condition::kNotEmpty, found, error));
       return;
@@ -202,13 +211,11 @@ Record WritePlanner::UpdateRecord(Nodes& nodes, ModelId model, const sql::Expr* 
     expect(record.binding);
   } else {
     if (EmulatesActions()) EmulateUpdate(nodes, model, where, data.scalars, false);
-    if (p_.features().update_returning) {
+    if (returns) {
       Update(nodes, model, std::move(assignments), where, fields, record.binding);
       expect(record.binding);
     } else {
-      const Record before = Select(nodes, model, p_.IdFields(model), where);
-      expect(before.binding);
-      Update(nodes, model, std::move(assignments), IsRecord(before), {}, p_.NewBinding());
+      Update(nodes, model, std::move(assignments), where, {}, p_.NewBinding());
       Select(nodes, model, fields, IsUpdated(before, data.scalars, injected), record.binding);
     }
   }
