@@ -285,7 +285,7 @@ class SchemaEngineImpl final : public SchemaEngine {
   static std::string ResolveUrl(const schema::Datasource& datasource) {
     // Where there is a direct URL, it is the one for changes of the structure.
     const schema::StringFromEnv& url = datasource.direct_url ? *datasource.direct_url : datasource.url;
-    if (url.from_env.empty()) return url.value;
+    if (!url.is_env) return url.value;
     const char* value = std::getenv(url.from_env.c_str());
     return value != nullptr ? value : url.value;
   }

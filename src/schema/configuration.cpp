@@ -434,12 +434,12 @@ std::optional<Generator> ReadGenerator(Analysis& analysis, const ast::ConfigBloc
 
 void LoadConfiguration(Analysis& analysis) {
   Schema& schema = analysis.schema;
-  size_t count = 0;
+  std::unordered_map<FileId, size_t> counts;  // Prisma looks at each file by itself
   ForEachBlock(analysis.ast, true, [&](const ast::ConfigBlock& block) {
     const ConnectorTraits* connector = nullptr;
     auto datasource = ReadDatasource(analysis, block, &connector);
     if (!datasource) return;
-    ++count;
+    ++counts[block.span.file];
     if (schema.datasource) {
       schema.more_datasources.push_back(std::move(*datasource));
       return;
@@ -447,14 +447,14 @@ void LoadConfiguration(Analysis& analysis) {
     schema.datasource = std::move(datasource);
     schema.connector = connector;
   });
-  if (count > 1) {
-    ForEachBlock(analysis.ast, true, [&](const ast::ConfigBlock& block) {
-      analysis.Error(block.span,
-                     errors::Datasource(block.name.name,
-                                        "You defined more than one datasource. This is not allowed yet because support "
-                                        "for multiple databases has not been implemented yet."));
-    });
-  }
+  ForEachBlock(analysis.ast, true, [&](const ast::ConfigBlock& block) {
+    auto count = counts.find(block.span.file);
+    if (count == counts.end() || count->second < 2) return;
+    analysis.Error(block.span,
+                   errors::Datasource(block.name.name,
+                                      "You defined more than one datasource. This is not allowed yet because support "
+                                      "for multiple databases has not been implemented yet."));
+  });
   schema.relation_mode = schema.connector->default_relation_mode();
   if (schema.datasource && schema.datasource->relation_mode) schema.relation_mode = *schema.datasource->relation_mode;
 

@@ -174,9 +174,10 @@ void CheckFieldsInReferencedOrder(Rules& rules, const Relation& relation, const 
 void SetNullOnRequiredFields(Rules& rules, const Relation& relation) {
   if (!relation.field_b || rules.connector.AllowsSetNullOnRequiredFields(rules.schema.relation_mode)) return;
   const RelationFieldData& data = rules.analysis.Data(relation.field_b);
-  if (!data.fields) return;
-  bool any_required = std::any_of(data.fields->begin(), data.fields->end(),
-                                  [&](FieldId field) { return rules.field(field).arity == Arity::kRequired; });
+  // Without `fields` they count as required.
+  bool any_required = !data.fields || std::any_of(data.fields->begin(), data.fields->end(), [&](FieldId field) {
+    return rules.field(field).arity == Arity::kRequired;
+  });
   if (!any_required) return;
   auto check = [&](const auto& action, std::string_view name) {
     if (!action || action->first != ReferentialAction::kSetNull) return;
@@ -234,13 +235,27 @@ void RelationFieldArity(Rules& rules, const Relation& relation) {
                                  "optional as well."));
 }
 
+// What a relation without `references` would refer to: the first criterion that tells all records apart.
+static std::vector<FieldId> UsualReferences(const Schema& schema, ModelId model) {
+  for (const Index* index : UniqueCriteria(schema, model)) {
+    std::vector<FieldId> fields = IndexFieldIds(*index);
+    bool is_strict = std::all_of(fields.begin(), fields.end(), [&](FieldId id) {
+      return schema.fields[id].arity == Arity::kRequired && schema.fields[id].kind != FieldKind::kUnsupported;
+    });
+    if (is_strict) return fields;
+  }
+  return {};
+}
+
 void RelationFieldTypesMatch(Rules& rules, const Relation& relation) {
   if (!relation.field_b) return;
   const RelationFieldData& data = rules.analysis.Data(relation.field_b);
-  if (!data.fields || !data.references) return;
-  for (size_t i = 0; i < data.fields->size() && i < data.references->size(); ++i) {
+  if (!data.fields) return;
+  std::vector<FieldId> references =
+      data.references ? *data.references : UsualReferences(rules.schema, relation.model_a);
+  for (size_t i = 0; i < data.fields->size() && i < references.size(); ++i) {
     const Field& referencing = rules.field((*data.fields)[i]);
-    const Field& referenced = rules.field((*data.references)[i]);
+    const Field& referenced = rules.field(references[i]);
     if (TypesMatch(referencing, referenced)) continue;
     RelationError(rules, rules.field(relation.field_b),
                   "The type of the field `" + referencing.name + "` in the model `" +

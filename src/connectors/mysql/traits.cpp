@@ -172,13 +172,14 @@ class MysqlTraits final : public ConnectorTraits {
   static void WarnOfSetDefault(const Field& field, DiagnosticSink& sink) {
     for (const ast::Attribute& attribute : field.ast->attributes) {
       if (attribute.name.name != "relation") continue;
-      for (const ast::Argument& argument : attribute.arguments) {
-        const auto* action = argument.value ? argument.value->As<ast::ConstantValue>() : nullptr;
-        if (!action || action->text != "SetDefault" || !argument.name) continue;
-        if (argument.name->name != "onDelete" && argument.name->name != "onUpdate") continue;
-        sink.Warning(argument.span,
-                     "MySQL does not actually support the `SetDefault` referential action, so using it may result in "
-                     "unexpected errors. Read more at https://pris.ly/d/mysql-set-default ");
+      for (std::string_view event : {"onDelete", "onUpdate"}) {
+        for (const ast::Argument& argument : attribute.arguments) {
+          const auto* action = argument.value ? argument.value->As<ast::ConstantValue>() : nullptr;
+          if (!action || action->text != "SetDefault" || !argument.name || argument.name->name != event) continue;
+          sink.Warning(argument.span,
+                       "MySQL does not actually support the `SetDefault` referential action, so using it may result in "
+                       "unexpected errors. Read more at https://pris.ly/d/mysql-set-default ");
+        }
       }
     }
   }

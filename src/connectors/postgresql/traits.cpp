@@ -158,9 +158,10 @@ class PostgresqlTraits final : public ConnectorTraits {
   // SET NULL on a column that can't be null may be declared, but fails when it is needed.
   void ValidateRelationField(const Schema& schema, FieldId id, DiagnosticSink& sink) const override {
     const Field& field = schema.fields[id];
-    if (schema.relation_mode != RelationMode::kForeignKeys || !schema.HasForeignKey(id)) return;
+    if (schema.relation_mode != RelationMode::kForeignKeys || !field.relation || !field.is_relation_side_b) return;
     const Relation& relation = schema.relations[field.relation];
-    bool any_required = false;
+    if (relation.kind == RelationKind::kManyToMany) return;
+    bool any_required = relation.fields.empty();  // as long as `fields` is missing
     for (FieldId scalar : relation.fields) {
       any_required = any_required || schema.fields[scalar].arity == Arity::kRequired;
     }

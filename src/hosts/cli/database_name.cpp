@@ -41,7 +41,7 @@ DatabaseName NameDatabase(const schema::Schema& schema) {
   name.provider = schema.connector->display_name();
   name.schemas = datasource.schemas;
   std::string url = datasource.url.value;
-  if (!datasource.url.from_env.empty()) {
+  if (datasource.url.is_env) {
     const char* value = std::getenv(datasource.url.from_env.c_str());
     url = value ? value : "";
   }
