@@ -69,7 +69,6 @@ std::string DuplicateEnumValue(Text enum_name, Text value) {
 std::string DuplicateConfigKey(Text block, Text key) {
   return format("Key \"{}\" is already defined in {}.", key, block);
 }
-std::string EmptyName(Text item) { return Validation(format("The name of a {} must not be empty.", item)); }
 std::string NameStartsWithNumber(Text item) {
   return Validation(format("The name of a {} must not start with a number.", item));
 }
@@ -91,7 +90,6 @@ std::string TypeNotFoundDidYouMean(Text type, Text suggestion) {
 std::string TypeMismatch(Text expected, Text received, Text raw) {
   return format("Expected a {} value, but received {} value `{}`.", expected, received, raw);
 }
-std::string InvalidValue(Text value, Text type) { return format("\"{}\" is not a valid value for {}.", value, type); }
 std::string UnknownDefaultFunction(Text function) {
   return format(
       "Unknown function in @default(): `{}` is not known. You can read about the available functions here: "
@@ -121,6 +119,9 @@ std::string Model(Text kind, Text model, Text message) {
 std::string Field(Text container_kind, Text container, Text field, Text message) {
   return format("Error validating field `{}` in {} `{}`: {}", field, container_kind, container, message);
 }
+std::string FieldWarning(Text container_kind, Text container, Text field, Text message) {
+  return format("Warning validating field `{}` in {} `{}`: {}", field, container_kind, container, message);
+}
 std::string Enum(Text enum_name, Text message) { return format("Error validating enum `{}`: {}", enum_name, message); }
 std::string CompositeType(Text type, Text message) {
   return format("Error validating composite type \"{}\": {}", type, message);
@@ -141,9 +142,6 @@ std::string InvalidModel(Text message) { return format("Invalid model: {}", mess
 std::string NativeTypeIncompatible(Text native_type, Text field_type, Text expected) {
   return format("Native type {} is not compatible with declared field type {}, expected field type {}.", native_type,
                 field_type, expected);
-}
-std::string NativeTypeInvalidArgument(Text native_type, Text got, Text expected) {
-  return format("Invalid argument for type {}: {}. Allowed values: {}.", native_type, got, expected);
 }
 std::string NativeTypePrefix(Text given, Text expected, Text suggestion) {
   return format(

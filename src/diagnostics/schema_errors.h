@@ -31,7 +31,6 @@ std::string DuplicateTop(Text name, Text kind, Text existing_kind);
 std::string DuplicateField(Text container, Text field, Text container_kind);
 std::string DuplicateEnumValue(Text enum_name, Text value);
 std::string DuplicateConfigKey(Text block, Text key);
-std::string EmptyName(Text item);
 std::string NameStartsWithNumber(Text item);
 std::string NameHasDash(Text item);
 std::string DuplicateModelDatabaseName(Text database_name, Text existing_model, bool is_view);
@@ -41,7 +40,6 @@ std::string DuplicateEnumDatabaseName();
 std::string TypeNotFound(Text type);
 std::string TypeNotFoundDidYouMean(Text type, Text suggestion);
 std::string TypeMismatch(Text expected, Text received, Text raw);
-std::string InvalidValue(Text value, Text type);  // "x" is not a valid value for y.
 std::string UnknownDefaultFunction(Text function);
 
 // Attributes and arguments.
@@ -58,6 +56,7 @@ std::string ExpectedOneOf(Text expected);
 std::string Validation(Text message);
 std::string Model(Text kind, Text model, Text message);  // kind: "model" or "view"
 std::string Field(Text container_kind, Text container, Text field, Text message);
+std::string FieldWarning(Text container_kind, Text container, Text field, Text message);
 std::string Enum(Text enum_name, Text message);
 std::string CompositeType(Text type, Text message);
 std::string CompositeTypeField(Text type, Text field, Text message);
@@ -67,7 +66,6 @@ std::string InvalidModel(Text message);
 
 // Native types.
 std::string NativeTypeIncompatible(Text native_type, Text field_type, Text expected);
-std::string NativeTypeInvalidArgument(Text native_type, Text got, Text expected);
 std::string NativeTypePrefix(Text given, Text expected, Text suggestion);
 std::string NativeTypeUnknown(Text connector, Text native_type);
 std::string ArgumentCount(Text function, size_t required, size_t given);

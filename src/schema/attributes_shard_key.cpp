@@ -53,7 +53,7 @@ void ReadModelShardKey(Analysis& analysis, ModelId model_id, ArgumentReader& arg
   Span span = arguments.attribute().span;
   if (unknown_count) {
     analysis.Error(value->span, errors::Model("model", model.name,
-                                              "The multi-column shard key declaration refers to the unknown " +
+                                              "The multi field shard key declaration refers to the unknown " +
                                                   fields_word(unknown_count) + unknown + "."));
   }
   if (relation_count) {

@@ -169,6 +169,12 @@ void ReadExtensionArguments(Analysis& analysis, const ast::FunctionCall& call, D
 void ReadExtensions(Analysis& analysis, const ast::ConfigProperty& property, Datasource& datasource) {
   datasource.extensions_span = property.value->span;
   bool readable = ForEachItem(*property.value, [&](const ast::Expression& item) {
+    if (item.As<ast::ConstantValue>() || item.As<ast::FunctionCall>()) return true;
+    ReportTypeMismatch("constant or function", item, analysis.sink);
+    return false;
+  });
+  if (!readable) return;
+  ForEachItem(*property.value, [&](const ast::Expression& item) {
     DatasourceExtension extension;
     extension.span = item.span;
     if (const auto* constant = item.As<ast::ConstantValue>()) {
@@ -176,14 +182,10 @@ void ReadExtensions(Analysis& analysis, const ast::ConfigProperty& property, Dat
     } else if (const auto* call = item.As<ast::FunctionCall>()) {
       extension.name = call->name;
       ReadExtensionArguments(analysis, *call, extension);
-    } else {
-      ReportTypeMismatch("constant or function", item, analysis.sink);
-      return false;
     }
     datasource.extensions.push_back(std::move(extension));
     return true;
   });
-  if (!readable) datasource.extensions.clear();
 }
 
 void ReadSchemas(Analysis& analysis, const ast::ConfigProperty& property, const ConnectorTraits& connector,

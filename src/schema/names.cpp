@@ -14,9 +14,8 @@ constexpr std::string_view kReservedTypeNames[] = {
     "throw",        "true",    "try",        "typeof",    "var",    "void",       "while",     "with",     "yield"};
 
 void CheckIdentifier(Analysis& analysis, const ast::Identifier& identifier, std::string_view item) {
-  if (identifier.name.empty()) {
-    analysis.Error(identifier.span, errors::EmptyName(item));
-  } else if (identifier.name[0] >= '0' && identifier.name[0] <= '9') {
+  if (identifier.name.empty()) return;  // the parser has reported it
+  if (identifier.name[0] >= '0' && identifier.name[0] <= '9') {
     analysis.Error(identifier.span, errors::NameStartsWithNumber(item));
   } else if (identifier.name.find('-') != std::string_view::npos) {
     analysis.Error(identifier.span, errors::NameHasDash(item));

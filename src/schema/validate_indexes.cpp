@@ -157,12 +157,12 @@ void OperatorClassesOnNormalIndexesOnly(Rules& rules, const Index& index) {
 }
 
 void CompositeTypesInCompoundIndex(Rules& rules, const Index& index) {
-  if (index.fields.size() <= 1) return;
+  if (index.kind != IndexKind::kUnique || index.fields.size() <= 1) return;
   for (const IndexField& item : index.fields) {
     const Field& field = rules.field(item.field);
     if (field.kind != FieldKind::kComposite) continue;
     AttributeError(rules, index,
-                   "Prisma does not currently support composite types in compound indices, please remove \"" +
+                   "Prisma does not currently support composite types in compound unique indices, please remove \"" +
                        field.name +
                        "\" from the index. See https://pris.ly/d/mongodb-composite-compound-indices for more details");
     return;

@@ -168,8 +168,8 @@ class MongodbTraits final : public ConnectorTraits {
                    b_name + ".";
       }
       message += " Beware that this will become an error in the future.";
-      sink.Warning(a.span,
-                   errors::Field("model", schema.models[relation_field.model].name, relation_field.name, message));
+      sink.Warning(a.span, errors::FieldWarning("model", schema.models[relation_field.model].name, relation_field.name,
+                                                message));
     }
   }
 };

@@ -186,11 +186,7 @@ class PostgresqlTraits final : public ConnectorTraits {
       return;
     }
     for (const DatasourceExtension& extension : datasource.extensions) {
-      if (extension.name.empty()) {
-        sink.Error(extension.span, errors::Validation("The name of an extension must not be empty."));
-      } else if (extension.name[0] >= '0' && extension.name[0] <= '9') {
-        sink.Error(extension.span, errors::Validation("The name of an extension must not start with a number."));
-      } else if (extension.name.find('-') != std::string::npos) {
+      if (extension.name.find('-') != std::string::npos) {
         sink.Error(extension.span, errors::NameHasDash("extension"));
       }
     }
