@@ -13,6 +13,7 @@ from ._batch import AsyncBatch, SyncBatch
 from ._internals import Internals
 from ._runtime import set_up
 from ._transactions import AsyncTransactionManager, SyncTransactionManager
+from .errors import DataError, PrismaError
 
 _PACKAGE = __name__.rpartition('.')[0]
 _ROOT = Path(__file__).parent
@@ -277,6 +278,15 @@ class ClientBase(Internals):
         new._replica_urls = self._replica_urls
         return new
 
+def _connection_error(error: DataError) -> PrismaError:
+    """What keeps a client from connecting is of one class, whatever the database says."""
+    from .engine.errors import EngineConnectionError
+
+    failure = EngineConnectionError(str(error))
+    failure.code = error.code
+    return failure
+
+
 def _data() -> Any:
     return import_module(f'{_PACKAGE}._data')
 
@@ -298,14 +308,17 @@ class AsyncClient(ClientBase):
     _batch = AsyncBatch
 
     async def connect(self, timeout: Union[int, timedelta] = _unset) -> None:
-        await self._open(timeout)
+        try:
+            await self._open(timeout)
+        except DataError as error:
+            raise _connection_error(error) from None
         replicas = self._new_replicas()
         for session, url in replicas:
             await self._open_session(session, url)
         self._use_replicas([session for session, _ in replicas])
 
     async def disconnect(self, timeout: Union[float, timedelta, None] = None) -> None:
-        if timeout is not None and not isinstance(timeout, timedelta):
+        if self._session.is_connected and timeout is not None and not isinstance(timeout, timedelta):
             _seconds(timeout, 'timeout', 'a number')
         if self._session.is_connected:
             await self._session.disconnect()
@@ -331,14 +344,17 @@ class SyncClient(ClientBase):
     _batch = SyncBatch
 
     def connect(self, timeout: Union[int, timedelta] = _unset) -> None:
-        self._open(timeout)
+        try:
+            self._open(timeout)
+        except DataError as error:
+            raise _connection_error(error) from None
         replicas = self._new_replicas()
         for session, url in replicas:
             self._open_session(session, url)
         self._use_replicas([session for session, _ in replicas])
 
     def disconnect(self, timeout: Union[float, timedelta, None] = None) -> None:
-        if timeout is not None and not isinstance(timeout, timedelta):
+        if self._session.is_connected and timeout is not None and not isinstance(timeout, timedelta):
             _seconds(timeout, 'timeout', 'a number')
         if self._session.is_connected:
             self._session.disconnect()

@@ -273,7 +273,9 @@ PyGetSetDef query_getset[] = {
 
 bool InitAwaitable(PyObject* module) {
   query_async.am_await = [](PyObject* self) { return NewReference(self); };
+#if PY_VERSION_HEX >= 0x030A0000
   query_async.am_send = QuerySend;
+#endif
   query_type.tp_name = "prisma._engine.Query";
   query_type.tp_basicsize = sizeof(QueryObject);
   query_type.tp_flags = Py_TPFLAGS_DEFAULT;

@@ -7,6 +7,22 @@
 #include <string_view>
 #include <utility>
 
+#if PY_VERSION_HEX < 0x030A0000
+// What Python 3.10 brought: a step of an iterator without an exception for its end.
+enum PySendResult { PYGEN_RETURN = 0, PYGEN_ERROR = -1, PYGEN_NEXT = 1 };
+
+inline PySendResult PyIter_Send(PyObject* iterator, PyObject* argument, PyObject** out) {
+  *out = argument == Py_None ? Py_TYPE(iterator)->tp_iternext(iterator)
+                             : PyObject_CallMethod(iterator, "send", "O", argument);
+  if (*out != nullptr) return PYGEN_NEXT;
+  return _PyGen_FetchStopIterationValue(out) == 0 ? PYGEN_RETURN : PYGEN_ERROR;
+}
+
+// The collector can't be told in C: it runs.
+inline int PyGC_Disable() { return 0; }
+inline int PyGC_Enable() { return 0; }
+#endif
+
 namespace prisma::python {
 
 // Owns one reference.
