@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "connectors/postgresql/describer.h"
 #include "connectors/postgresql/migration.h"
 #include "connectors/postgresql/type_change.h"
 #include "migrate/differ.h"
@@ -240,7 +241,9 @@ Provider MigrationProvider() {
                   .differ = kDiffer,
                   .ddl = kDdl,
                   .data_loss = kDataLoss,
-                  .executed_ddl = kExecutedDdl};
+                  .executed_ddl = kExecutedDdl,
+                  .describer = &PostgresqlDescriber(),
+                  .admin = &PostgresqlDatabaseAdmin()};
 }
 
 }  // namespace prisma::postgresql

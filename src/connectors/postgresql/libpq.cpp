@@ -15,10 +15,13 @@ namespace {
                       (why != nullptr ? why : "") + "\nInstall it: on Debian and Ubuntu the package libpq5.");
 }
 
+// `name` is that of the member: GetResult for PQgetResult.
 template <class F>
-void Find(void* library, const char* name, F& function) {
-  void* found = dlsym(library, name);
-  if (found == nullptr) Fail(name);
+void Find(void* library, std::string name, F& function) {
+  name[0] = static_cast<char>(name[0] - 'A' + 'a');
+  name.insert(0, "PQ");
+  void* found = dlsym(library, name.c_str());
+  if (found == nullptr) Fail(name.c_str());
   function = reinterpret_cast<F>(found);
 }
 
@@ -26,7 +29,7 @@ Libpq Load() {
   void* library = dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) Fail("libpq.so.5");
   Libpq pq{};
-#define PRISMA_FIND(name) Find(library, "PQ" #name, pq.name)
+#define PRISMA_FIND(name) Find(library, #name, pq.name)
   PRISMA_FIND(ConnectStartParams);
   PRISMA_FIND(ConnectPoll);
   PRISMA_FIND(Finish);

@@ -8,7 +8,7 @@
 
 namespace prisma::postgresql {
 
-// The functions that the driver uses, by their own names.
+// The functions that the driver uses: GetResult is PQgetResult.
 struct Libpq {
   decltype(&::PQconnectStartParams) ConnectStartParams;
   decltype(&::PQconnectPoll) ConnectPoll;
