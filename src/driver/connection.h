@@ -45,6 +45,7 @@ struct DbError {
     kConversion,           // a cell can't be read as its ColumnType: `column_index`; `text` is the value
     kWrongParameterCount,  // `expected`, `actual`
     kTooManyParameters,
+    kAssertion,  // of the driver about what it is given
     kSyntax,
     kReadOnly,
     kCorrupt,

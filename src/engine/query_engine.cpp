@@ -53,22 +53,20 @@ std::string ResolveUrl(const schema::Schema& schema, const QueryEngineOptions& o
   return CheckedUrl(schema, options.url.empty() ? DatasourceUrl(schema) : options.url);
 }
 
-// "ReadCommitted" or "READ COMMITTED".
+// "ReadCommitted", "READ COMMITTED", "Read Committed".
 IsolationLevel ReadIsolationLevel(std::string_view text) {
-  struct Name {
-    std::string_view name, sql;
-    IsolationLevel level;
-  };
-  static constexpr Name kNames[] = {
-      {"ReadUncommitted", "READ UNCOMMITTED", IsolationLevel::kReadUncommitted},
-      {"ReadCommitted", "READ COMMITTED", IsolationLevel::kReadCommitted},
-      {"RepeatableRead", "REPEATABLE READ", IsolationLevel::kRepeatableRead},
-      {"Snapshot", "SNAPSHOT", IsolationLevel::kSnapshot},
-      {"Serializable", "SERIALIZABLE", IsolationLevel::kSerializable},
+  static constexpr std::pair<std::string_view, IsolationLevel> kNames[] = {
+      {"readuncommitted", IsolationLevel::kReadUncommitted}, {"readcommitted", IsolationLevel::kReadCommitted},
+      {"repeatableread", IsolationLevel::kRepeatableRead},   {"snapshot", IsolationLevel::kSnapshot},
+      {"serializable", IsolationLevel::kSerializable},
   };
   if (text.empty()) return IsolationLevel::kDefault;
-  for (const Name& name : kNames) {
-    if (name.name == text || name.sql == text) return name.level;
+  std::string word;
+  for (char c : text) {
+    if (c != ' ') word.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+  }
+  for (const auto& [name, level] : kNames) {
+    if (name == word) return level;
   }
   throw errors::InconsistentColumnData("Conversion failed: Invalid isolation level `" + std::string(text) + "`");
 }

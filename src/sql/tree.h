@@ -89,6 +89,7 @@ struct SelectColumn {
 
 struct Select {
   bool is_distinct = false;
+  ExprList distinct_on;  // DISTINCT ON (…)
   std::span<const SelectColumn> columns;
   Table from;
   std::span<const Join> joins;

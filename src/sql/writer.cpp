@@ -11,6 +11,11 @@ class Writer {
   void Write(const Select& s) {
     Text("SELECT ");
     if (s.is_distinct) Text("DISTINCT ");
+    if (!s.distinct_on.empty()) {
+      Text("DISTINCT ON (");
+      List(s.distinct_on);
+      Text(") ");
+    }
     Columns(s.columns);
     if (!s.from.name.empty() || s.from.select != nullptr) {
       Text(" FROM ");

@@ -388,6 +388,9 @@ Value ReadCell(const TypeInfo& type, std::string_view cell, ColumnType wanted, u
       case TypeKind::kText:
         if (wanted == ColumnType::kString) return Value::String(arena.Copy(cell));
         break;
+      case TypeKind::kOid:  // unsigned: may be more than an Int holds
+        if (wanted == ColumnType::kInt) return Value::Int(Number<uint32_t>(cell));
+        break;
       default:
         break;
     }

@@ -25,6 +25,8 @@ using driver::RawColumn;
 using driver::RowBatch;
 using driver::Statement;
 
+constexpr size_t kMaxParameters = 32767;
+
 // The types of users' own, by number: shared by all connections, which all talk to one database.
 class TypeCache {
  public:
@@ -174,6 +176,13 @@ class Connection final : public driver::Connection {
   ResultPtr Send(const Statement& statement, int format) {
     wire_.Start();
     running_ = nullptr;
+    if (statement.parameters.size() > kMaxParameters) {
+      DbError error;
+      error.kind = DbError::Kind::kAssertion;
+      error.text = "too many bind variables in prepared statement, expected maximum of " +
+                   std::to_string(kMaxParameters) + ", received " + std::to_string(statement.parameters.size());
+      throw DbException(std::move(error));
+    }
     std::vector<Oid> types;
     if (statement.is_raw) {
       for (const Value& value : statement.parameters) types.push_back(TypeOfValue(value));

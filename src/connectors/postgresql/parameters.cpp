@@ -156,10 +156,19 @@ class Binder {
     Add(bytes, sizeof(T), 1);
   }
 
-  static void CheckRange(int64_t n, int64_t least, int64_t most, const char* type) {
+  // As Prisma's driver says it when a parameter can't be sent.
+  [[noreturn]] void FailToSend(const std::string& why) {
+    std::string index = std::to_string(out_.values.size());
+    DbError error;
+    error.text = "error serializing parameter " + index + ": Conversion failed: " + why;
+    error.debug = "Error { kind: ToSql(" + index + "), cause: Some(Error { kind: ConversionError(\"" + why +
+                  "\"), original_code: None, original_message: None }) }";
+    throw DbException(std::move(error));
+  }
+
+  void CheckRange(int64_t n, int64_t least, int64_t most, const char* type) {
     if (n >= least && n <= most) return;
-    Fail(DbError::Kind::kValueOutOfRange,
-         "Unable to fit integer value '" + std::to_string(n) + "' into an " + type + " integer).");
+    FailToSend("Unable to fit integer value '" + std::to_string(n) + "' into an " + type + " integer).");
   }
 
   bool Integer(int64_t n, TypeKind kind) {
@@ -244,8 +253,7 @@ class Binder {
       case TypeKind::kBits:
         for (char c : text) {
           if (c != '0' && c != '1') {
-            Fail(DbError::Kind::kInvalidValue,
-                 "Conversion failed: Unexpected character for bits input. Expected only 1 and 0.");
+            FailToSend("Unexpected character for bits input. Expected only 1 and 0.");
           }
         }
         return false;

@@ -19,8 +19,8 @@ struct BoundParameters {
   std::vector<int> formats;
 };
 
-// `types`: of the parameters, null where unknown (all of them if empty). Throws DbException kValueOutOfRange or
-// kInvalidValue if a value doesn't fit its type.
+// `types`: of the parameters, null where unknown (all of them if empty). Throws DbException if a value doesn't fit its
+// type.
 void BindParameters(std::span<const Value> values, std::span<const TypeInfo* const> types, BoundParameters& out);
 
 // The type that a value of a raw statement has; kUnknownOid: the database is to find out.

@@ -330,7 +330,10 @@ Filter OperationBuilder::Compare(FieldId id, FilterKind kind, const Node& value,
   filter.is_insensitive = is_insensitive;
   if (IsFieldReference(value)) {
     filter.operand.kind = Operand::Kind::kField;
-    filter.operand.field = FieldReference(value, id);
+    const bool is_list = field(id).arity == schema::Arity::kList;
+    const bool wants_list =
+        is_list ? kind != FilterKind::kListHas : kind == FilterKind::kIn || kind == FilterKind::kNotIn;
+    filter.operand.field = FieldReference(value, id, wants_list);
   } else {
     filter.operand = OperandOf(value);
   }
@@ -397,7 +400,7 @@ Filter OperationBuilder::InFilter(FieldId id, const Node& value, bool is_negated
   return Compare(id, is_negated ? FilterKind::kNotIn : FilterKind::kIn, value, is_insensitive);
 }
 
-FieldId OperationBuilder::FieldReference(const Node& node, FieldId compared) {
+FieldId OperationBuilder::FieldReference(const Node& node, FieldId compared, bool wants_list) {
   std::string_view name, container;
   if (node.kind == Node::Kind::kScalar) {
     name = node.scalar.text();
@@ -422,12 +425,15 @@ FieldId OperationBuilder::FieldReference(const Node& node, FieldId compared) {
   if (to.kind == schema::FieldKind::kRelation) {
     fail("Expected a referenced scalar field " + path + " but found a relation field.");
   }
-  const bool is_same = compared_as_ ? to.kind == schema::FieldKind::kScalar && to.scalar == *compared_as_
-                                    : to.kind == of.kind && to.scalar == of.scalar && to.enum_id == of.enum_id;
-  if (!is_same) {
+  const bool is_list = to.arity == schema::Arity::kList;
+  const bool is_same_type = compared_as_ ? to.kind == schema::FieldKind::kScalar && to.scalar == *compared_as_
+                                         : to.kind == of.kind && to.scalar == of.scalar && to.enum_id == of.enum_id;
+  // Only where columns can be lists is one asked for.
+  const bool has_lists = schema_.connector->Has(schema::Capability::kScalarLists);
+  if (!is_same_type || (has_lists && is_list != wants_list)) {
     const std::string type = compared_as_ ? std::string(schema::ScalarTypeName(*compared_as_)) : of.type_name;
-    fail("Expected a referenced scalar field of type " + type + " but found " + path + " of type " + to.type_name +
-         ".");
+    fail("Expected a referenced scalar field of type " + type + (has_lists && wants_list ? "[]" : "") + " but found " +
+         path + " of type " + to.type_name + (is_list ? "[]" : "") + ".");
   }
   return id;
 }

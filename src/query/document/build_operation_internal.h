@@ -34,7 +34,8 @@ class OperationBuilder {
   Filter Combine(FilterKind kind, std::vector<Filter> children);
   void JoinSearches(std::vector<Filter>& filters);
   Filter Not(Filter child);
-  FieldId FieldReference(const Node& node, FieldId compared);
+  // `wants_list`: the referenced field must be a list.
+  FieldId FieldReference(const Node& node, FieldId compared, bool wants_list);
 
   // ── data (build_operation_data.cpp) ──
   const WriteData* Data(const Node& node, ModelId model) { return arena_.New<WriteData>(DataOf(node, model)); }

@@ -83,6 +83,8 @@ Error ToError(const DbError& error, const schema::Schema& schema, const Statemen
       return errors::TlsError(error.text);
     case DbError::Kind::kDatabaseExists:
       return errors::DatabaseAlreadyExists(error.name);
+    case DbError::Kind::kAssertion:
+      return errors::AssertionViolation(error.text);
     case DbError::Kind::kMissingFulltextIndex:
       return errors::MissingFulltextIndex();
     case DbError::Kind::kTableMissing:
@@ -120,6 +122,7 @@ Error ToRawError(const DbError& error, const schema::Schema& schema) {
     case DbError::Kind::kInterrupted:
     case DbError::Kind::kConnectionClosed:
     case DbError::Kind::kSerialization:
+    case DbError::Kind::kAssertion:
       return ToError(error, schema, nullptr);
     case DbError::Kind::kUnsupportedColumn:
       return errors::RawQueryFailed(

@@ -117,16 +117,27 @@ Groups Group(size_t groups, const std::vector<std::pair<uint32_t, uint32_t>>& pa
 void Executor::MapCells(const StatementPlan& statement, RowBatch& rows) {
   for (const StatementPlan::EnumColumn& column : statement.enums) {
     const schema::Enum& type = schema_.enums[column.enum_id];
-    for (size_t at = column.column; at < rows.cells.size(); at += rows.columns) {
-      Value& cell = rows.cells[at];
-      if (cell.is_null()) continue;
+    auto name_of = [&](const Value& cell) {
       auto found = std::find_if(type.values.begin(), type.values.end(),
                                 [&](const schema::EnumValue& v) { return v.database_name == cell.text(); });
       if (found == type.values.end()) {
         throw errors::InconsistentColumnData("Value '" + std::string(cell.text()) + "' not found in enum '" +
                                              type.name + "'");
       }
-      cell = Value::Text(ValueKind::kEnum, found->name);
+      return Value::Text(ValueKind::kEnum, found->name);
+    };
+    for (size_t at = column.column; at < rows.cells.size(); at += rows.columns) {
+      Value& cell = rows.cells[at];
+      if (cell.is_null()) continue;
+      if (cell.kind() != ValueKind::kList) {
+        cell = name_of(cell);
+        continue;
+      }
+      std::span<Value> items = rows.arena.NewSpan<Value>(cell.items().size());
+      for (size_t i = 0; i < items.size(); ++i) {
+        if (!cell.items()[i].is_null()) items[i] = name_of(cell.items()[i]);
+      }
+      cell = Value::List(items);
     }
   }
   for (uint32_t column : statement.required) {

@@ -136,7 +136,8 @@ void PlanAggregate(Planner& planner, const Operation& operation) {
     select.where = planner.FilterExpr(arguments.where, table);
     if (is_grouped) {
       for (FieldId f : operation.group_by) group_by.push_back(planner.Column(table, f));
-      planner.OrderExprs(arguments.order_by, table, arguments.take_is_negative, joins, orders);
+      std::vector<OrderBy> order_by = ImplicitOrder(planner, arguments);
+      planner.OrderExprs(order_by, table, arguments.take_is_negative, joins, orders);
       select.group_by = group_by;
       select.having = planner.FilterExpr(operation.having, table);
       select.joins = joins;

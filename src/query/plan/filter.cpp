@@ -188,7 +188,10 @@ const Expr* Planner::ListFilter(const Filter& filter, std::string_view alias) {
   };
   switch (filter.kind) {
     case FilterKind::kListHas:
-      return sql_.Equals(TypedOperandExpr(filter.operand, type, alias), sql_.Function("ANY", sql_.Items({column})));
+      if (filter.operand.kind != Operand::Kind::kField) {
+        return sql_.Binary("@>", column, Parameter(ArraySlot({&filter.operand, 1}, type)));
+      }
+      return sql_.Equals(Column(alias, filter.operand.field), sql_.Function("ANY", sql_.Items({column})));
     case FilterKind::kListHasEvery:
       return sql_.Binary("@>", column, list());
     case FilterKind::kListHasSome:
@@ -254,6 +257,12 @@ const Expr* Planner::Compare(const Filter& filter, const Expr* left, SlotType ty
       bool negated = filter.kind == FilterKind::kNotIn;
       if (filter.operand.kind == Operand::Kind::kField) {
         const Expr* right = TypedOperandExpr(filter.operand, type, alias);
+        if (field(filter.operand.field).arity == schema::Arity::kList && filter.is_insensitive &&
+            features().insensitive_like) {
+          return sql_.Make({.kind = negated ? ExprKind::kNotLike : ExprKind::kLike,
+                            .is_insensitive = true,
+                            .items = sql_.Items({left, sql_.Function(negated ? "ALL" : "ANY", sql_.Items({right}))})});
+        }
         if (field(filter.operand.field).arity == schema::Arity::kList) {
           return sql_.Binary(negated ? "<>" : "=", left, sql_.Function(negated ? "ALL" : "ANY", sql_.Items({right})));
         }

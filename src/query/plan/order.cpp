@@ -28,8 +28,27 @@ std::vector<OrderBy> ImplicitOrder(const Planner& planner, const QueryArguments&
   return orders;
 }
 
+// The orders must begin with the distinct fields.
+bool DistinctsNatively(const Planner& planner, const QueryArguments& arguments) {
+  if (arguments.distinct.empty() || !planner.features().distinct_on) return false;
+  if (!planner.schema().HasPreviewFeature("nativeDistinct")) return false;
+  if (arguments.take || arguments.skip || !arguments.cursor.empty()) return false;
+  const std::span<const OrderBy> orders = arguments.order_by;
+  if (orders.empty()) return true;
+  if (orders.size() < arguments.distinct.size()) return false;
+  for (FieldId f : arguments.distinct) {
+    const auto first = orders.first(arguments.distinct.size());
+    if (std::none_of(first.begin(), first.end(), [&](const OrderBy& order) {
+          return order.kind == OrderBy::Kind::kField && order.path.empty() && order.field == f;
+        })) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool NeedsProcessing(const Planner& planner, const QueryArguments& arguments) {
-  if (!arguments.distinct.empty()) return true;
+  if (!arguments.distinct.empty()) return !DistinctsNatively(planner, arguments);
   if (arguments.cursor.empty()) return false;
   std::vector<OrderBy> orders = ImplicitOrder(planner, arguments);
   // Nulls compare with nothing: the condition of the cursor lets them all through.
@@ -62,12 +81,6 @@ bool NeedsProcessing(const Planner& planner, const QueryArguments& arguments) {
 const Expr* Planner::OrderValue(const OrderBy& order, std::string_view alias, std::vector<sql::Join>& joins,
                                 std::vector<const Expr*>* nullable_keys) {
   if (order.kind == OrderBy::Kind::kAggregation) return AggregateExpr(order.aggregation, order.field, alias);
-  if (order.kind == OrderBy::Kind::kRelevance) {
-    std::vector<const Expr*> columns;
-    for (FieldId f : order.relevance_fields) columns.push_back(Column(alias, f));
-    SlotType text_type;
-    return dialect_.Relevance(sql_, sql_.Copy(columns), TypedOperandExpr(order.search, text_type, alias));
-  }
   bool is_count = order.kind == OrderBy::Kind::kRelationCount;
   size_t hops = order.path.size() - (is_count && !order.path.empty() ? 1 : 0);
   for (size_t i = 0; i < hops; ++i) {
@@ -77,13 +90,26 @@ const Expr* Planner::OrderValue(const OrderBy& order, std::string_view alias, st
         if (IsNullable(*this, f)) nullable_keys->push_back(Column(alias, f));
       }
     }
+    // Orders and cursors that go the same way share its joins.
+    const auto [known, is_new] = joined_.try_emplace({alias, order.path[i].index});
+    if (!is_new) {
+      alias = known->second;
+      continue;
+    }
     std::string_view related = NextAlias();
+    known->second = related;
     const Expr* on = nullptr;
     for (size_t k = 0; k < link.own.size(); ++k) {
       on = sql_.And(on, sql_.Equals(Column(related, link.other[k]), Column(alias, link.own[k])));
     }
     joins.push_back({.kind = sql::JoinKind::kLeft, .table = TableOf(link.other_model, related), .on = on});
     alias = related;
+  }
+  if (order.kind == OrderBy::Kind::kRelevance) {
+    std::vector<const Expr*> columns;
+    for (FieldId f : order.relevance_fields) columns.push_back(Column(alias, f));
+    SlotType text_type;
+    return dialect_.Relevance(sql_, sql_.Copy(columns), TypedOperandExpr(order.search, text_type, alias));
   }
   if (is_count) return CountExpr(order.path.empty() ? order.field : order.path.back(), nullptr, alias, &joins);
   return Column(alias, order.field);

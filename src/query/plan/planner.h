@@ -5,6 +5,7 @@
 // the helpers below, a sql::Select/Insert/Update/Delete, then Finish(…) gives the StatementPlan.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -175,6 +176,8 @@ class Planner {
   sql::Builder sql_{arena_};
   std::vector<Slot> slots_;
   uint32_t aliases_ = 0;
+  // The alias of what an order joined to the table of an alias by a relation field.
+  std::map<std::pair<std::string_view, uint32_t>, std::string_view> joined_;
   bool reads_one_ = false;  // the next level has at most one row
   bool filters_write_ = false;
 };
@@ -183,6 +186,9 @@ class Planner {
 std::vector<OrderBy> ImplicitOrder(const Planner& planner, const QueryArguments& arguments);
 // Take, skip and cursor can't be left to the database: distinct, or a cursor in an order that isn't unique.
 bool NeedsProcessing(const Planner& planner, const QueryArguments& arguments);
+
+// The database itself finds the distinct records.
+bool DistinctsNatively(const Planner& planner, const QueryArguments& arguments);
 
 // Makers of nodes.
 std::unique_ptr<PlanNode> SequenceNode(std::vector<std::unique_ptr<PlanNode>> children);

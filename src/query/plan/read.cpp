@@ -169,7 +169,12 @@ StatementPlan Planner::LevelStatement(const LevelDraft& draft, const QueryArgume
   OrderExprs(order_by, alias, arguments.take_is_negative, joins, orders);
   select.joins = joins;
   select.order_by = orders;
+  std::vector<const Expr*> distinct;
   if (is_paged) {
+    if (DistinctsNatively(*this, arguments)) {
+      for (FieldId f : arguments.distinct) distinct.push_back(Column(alias, f));
+      select.distinct_on = distinct;
+    }
     SlotType int_type;
     int_type.scalar = schema::ScalarType::kInt;
     if (arguments.take) {
@@ -194,7 +199,8 @@ void Planner::SelectLevel(LevelDraft& draft, const QueryArguments& arguments, st
     processing.turns_round = arguments.take_is_negative;
   }
   // Rows that come in several pieces are put in order here.
-  bool can_chunk = HasListThatMustHold(arguments.where) && (needs_processing || (!arguments.take && !arguments.skip));
+  bool is_whole = !arguments.take && !arguments.skip && arguments.distinct.empty();
+  bool can_chunk = HasListThatMustHold(arguments.where) && (needs_processing || is_whole);
   for (const OrderBy& order : ImplicitOrder(*this, arguments)) {
     if (!can_chunk) break;
     if (order.kind != OrderBy::Kind::kField || !order.path.empty()) {
