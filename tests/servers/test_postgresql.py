@@ -68,7 +68,9 @@ def answer_of(engine):
     (lambda url: url._replace(netloc=url.netloc.replace(str(url.port), '1')), 'P1001', "Can't reach database server at `127.0.0.1:1`"),
     (lambda url: url._replace(path='/no_such_database'), 'P1003', '`no_such_database` does not exist'),
     (lambda url: url._replace(netloc='nobody_here:secret@' + url.netloc.rpartition('@')[2]), 'P1010', 'denied access'),
-    (lambda url: url._replace(query='sslmode=require'), 'P1011', 'server does not support TLS'),
+    (lambda url: url._replace(netloc='with_password:secret@' + url.netloc.rpartition('@')[2]), 'P1000', 'credentials for `with_password`'),
+    (lambda url: url._replace(query='sslmode=require&sslaccept=strict'), 'P1011', 'certificate'),
+    (lambda url: url._replace(query='sslmode=require&sslaccept=strict&sslcert=' + os.environ.get('POSTGRES_CERTIFICATE', '')), 'P1011', 'host name'),
     (lambda url: url._replace(query='connection_limit=many'), 'P1013', 'connection_limit'),
 ])
 def test_connecting_fails(project, change, code, text):
@@ -76,6 +78,19 @@ def test_connecting_fails(project, change, code, text):
     error = answer_of(Engine(project.schema, url))
     assert error['error_code'] == code and text in error['message'], error
     assert 'secret' not in error['message']
+
+
+def test_certificates_and_passwords(project):
+    psql("CREATE ROLE with_password SUPERUSER LOGIN PASSWORD 'right/one'")
+    url = urllib.parse.urlsplit(project.url)
+    by_name = url._replace(netloc=f'with_password:right%2Fone@localhost:{url.port}')
+    strict = f'sslmode=require&sslaccept=strict&sslcert={os.environ["POSTGRES_CERTIFICATE"]}'
+    for query in ('sslmode=disable', 'sslmode=require', strict):
+        with Engine(project.schema, by_name._replace(query=query).geturl()) as engine:
+            answer = engine.query('queryRaw', arguments={'query': 'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()', 'parameters': '[]'},
+                                  selection={})
+            assert answer['data']['queryRaw']['rows'] == [['disable' not in query]], answer
+    psql('DROP ROLE with_password')
 
 
 def test_violations(project):

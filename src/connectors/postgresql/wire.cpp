@@ -54,6 +54,7 @@ void Wire::Close() {
 
 void Wire::Open(const Url& url) {
   std::vector<const char*> keys, values;
+  // The values must live until the connection is begun: no temporaries here.
   auto set = [&](const char* key, const std::string& value) {
     if (value.empty()) return;
     keys.push_back(key);
@@ -67,7 +68,8 @@ void Wire::Open(const Url& url) {
   set("application_name", url.application_name);
   set("options", url.options);
   set("channel_binding", url.channel_binding);
-  set("client_encoding", "UTF8");
+  keys.push_back("client_encoding");
+  values.push_back("UTF8");
   std::string mode = url.ssl_mode, root;
   if (mode != "disable" && url.checks_certificate) {
     if (!url.ssl_certificate.empty() || mode == "require") {
