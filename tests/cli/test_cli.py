@@ -282,3 +282,50 @@ def test_generate_watch(tmp_path):
         process.kill()
         process.wait()
         process.stdout.close()
+
+
+CONFIG = """import { defineConfig, env } from "prisma/config";
+
+export default defineConfig({
+  schema: "db/my.prisma",
+  engine: "classic",
+  datasource: { url: env("DATABASE_URL") },
+});
+"""
+
+
+def test_configuration_file(tmp_path):
+    (tmp_path / 'db').mkdir()
+    (tmp_path / 'db/my.prisma').write_text(SCHEMA)
+    (tmp_path / '.env').write_text('DATABASE_URL=file:./from-env-file.db\n')
+    config = tmp_path / 'prisma.config.ts'
+    config.write_text(CONFIG)
+    done = cli('validate', cwd=tmp_path)
+    assert done.returncode == 1 and 'PrismaConfigEnvError: Missing required environment variable: DATABASE_URL' in done.stderr
+    config.write_text('import "dotenv/config";\n' + CONFIG)
+    done = cli('validate', cwd=tmp_path)
+    assert done.returncode == 0 and 'Prisma schema loaded from db/my.prisma\n' in done.stdout
+    assert done.stderr == 'Loaded Prisma config from prisma.config.ts.\n\nPrisma config detected, skipping environment variable loading.\n'
+    config.write_text(CONFIG.replace('env("DATABASE_URL")', '"file:./from-config.db"'))
+    done = cli('db', 'push', '--skip-generate', cwd=tmp_path)
+    assert done.returncode == 0 and (tmp_path / 'db/from-config.db').exists(), done.stderr
+    config.rename(tmp_path / 'other.ts')
+    done = cli('format', '--config', 'other.ts', cwd=tmp_path)
+    assert done.returncode == 0 and 'Loaded Prisma config from other.ts.' in done.stderr
+    assert cli('format', cwd=tmp_path).returncode == 1
+    done = cli('format', '--config=nope.ts', cwd=tmp_path)
+    assert done.returncode == 1 and f'Config file not found at "{tmp_path}/nope.ts"' in done.stderr
+    config.write_text('export default defineConfig({ schema: find() })')
+    done = cli('format', cwd=tmp_path)
+    assert done.returncode == 1 and 'is computed' in done.stderr and '--schema' in done.stderr
+    config.write_text('export default')
+    done = cli('format', cwd=tmp_path)
+    assert done.returncode == 1 and 'Failed to parse syntax of config file' in done.stderr
+
+
+def test_warnings_of_a_schema(tmp_path):
+    (tmp_path / 'schema.prisma').write_text(SCHEMA + 'generator g {\n  provider = "true"\n  previewFeatures = ["metrics"]\n}\n')
+    text = 'Preview feature "metrics" is deprecated. It will be removed in a future version of Prisma.\n'
+    for command in ('validate', 'format'):
+        assert f'\nPrisma schema warning:\n- {text}' in cli(command, cwd=tmp_path, url='file:x.db').stderr
+    assert cli('generate', cwd=tmp_path).stderr.startswith(f'warn {text}')

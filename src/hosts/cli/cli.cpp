@@ -14,6 +14,7 @@
 #include "generate/generate.h"
 #include "hosts/cli/arguments.h"
 #include "hosts/cli/commands.h"
+#include "hosts/cli/environment.h"
 #include "hosts/cli/help.h"
 #include "hosts/cli/terminal.h"
 
@@ -47,11 +48,24 @@ int UnknownCommand(std::string_view name, std::string_view help_text) {
   return 1;
 }
 
+// Of `--config PATH` or `--config=PATH`.
+std::string ConfigArgument(Words words) {
+  constexpr std::string_view kName = "--config";
+  for (size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+    if (words[i] == kName && i + 1 < words.size()) return std::string(words[i + 1]);
+    if (words[i].starts_with(kName) && words[i].substr(kName.size()).starts_with('=')) {
+      return std::string(words[i].substr(kName.size() + 1));
+    }
+  }
+  return {};
+}
+
 int Run(const Command& command, Words words) {
   for (std::string_view word : words) {
     if (word == "--") break;
     if (IsHelp(word)) return ShowHelp(command.help);
   }
+  SetConfigArgument(ConfigArgument(words));
   try {
     return command.run(words);
   } catch (const UsageError& error) {

@@ -181,6 +181,14 @@ void SetAll(const Variables& variables) {
   for (const auto& [name, value] : variables) setenv(name.c_str(), value.c_str(), 0);
 }
 
+// The configuration file of this run.
+struct Project {
+  std::string argument;
+  bool is_read = false;
+  std::optional<ConfigFile> config;
+};
+Project project;
+
 }  // namespace
 
 Variables ParseDotenv(std::string_view text) {
@@ -258,7 +266,26 @@ std::string DisplayPath(const std::string& path) {
   return text;
 }
 
+void SetConfigArgument(std::string path) { project = {std::move(path), false, std::nullopt}; }
+
+const ConfigFile* ProjectConfig() {
+  if (!project.is_read) {
+    project.is_read = true;
+    if (auto path = FindConfigFile(project.argument)) {
+      const std::string text = engine::ReadFile(*path);
+      if (LoadsEnvironment(text) && IsFile(".env")) SetAll(ParseDotenv(engine::ReadFile(".env")));
+      project.config = ParseConfigFile(text, *path);
+      PrintError("Loaded Prisma config from " + DisplayPath(*path) + ".\n\n");
+    }
+  }
+  return project.config ? &*project.config : nullptr;
+}
+
 void LoadEnvironment(const std::string& schema_argument, bool is_loud) {
+  if (ProjectConfig() != nullptr) {
+    if (is_loud) PrintError("Prisma config detected, skipping environment variable loading.\n");
+    return;
+  }
   std::optional<fs::path> root = RootEnvironmentFile();
   std::optional<fs::path> beside = SchemaEnvironmentFile(schema_argument);
   std::error_code error;
@@ -283,6 +310,13 @@ std::string LocateSchema(const std::string& schema_argument) {
     }
     return DisplayPath(schema_argument);
   }
+  if (const ConfigFile* config = ProjectConfig(); config != nullptr && config->schema) {
+    if (!Exists(*config->schema)) {
+      throw Error("", "Could not load schema from `" + *config->schema +
+                          "` provided by \"prisma.config.ts\"`: file or directory not found");
+    }
+    return DisplayPath(*config->schema);
+  }
   if (auto configured = FindConfiguredPath()) {
     fs::path path = Resolve(*configured);
     if (!Exists(path)) {
@@ -301,6 +335,9 @@ std::string LocateSchema(const std::string& schema_argument) {
               "You can either provide it with " +
                   Green("`--schema`", 2) +
                   " argument,\n"
+                  "set it in your Prisma Config file (e.g., " +
+                  Green("`prisma.config.ts`", 2) +
+                  "),\n"
                   "set it as " +
                   Green("`tool.prisma.schema`", 2) + " in your " + Green("pyproject.toml", 2) +
                   ",\n"

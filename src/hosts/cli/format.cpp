@@ -58,7 +58,9 @@ int Format(Words words) {
   const std::vector<std::string> formatted = schema::Reformat(files);
   SourceFiles result;
   for (size_t i = 0; i < files.size(); ++i) result.Add(files[FileId(i)].path, formatted[i]);
-  CheckValid(AnalyzeFiles(path, std::move(result)), "validate");
+  const SchemaContext context = AnalyzeFiles(path, std::move(result));
+  PrintWarnings(context);
+  CheckValid(context, "validate");
 
   if (arguments.Has("--check")) {
     for (size_t i = 0; i < files.size(); ++i) {

@@ -63,10 +63,11 @@ GenerateRequest ReadRequest(const Arguments& arguments) {
 
 GenerateReport RunOnce(const SchemaContext& context, const GenerateRequest& request) {
   CheckConfig(context, false);
+  PrintConfigWarnings(context);
   CheckValid(context, "getDmmf");
   if (!request.allow_no_models && context.schema->models.empty()) throw Error("", NoModels());
   GenerateReport report = RunGenerators(context, request);
-  if (context.schema->generators.empty()) report.text = NoGenerators() + "\n";
+  if (context.schema->generators.empty()) report.text = NoGenerators();
   return report;
 }
 
@@ -101,7 +102,6 @@ int Generate(Words words) {
   LoadEnvironment(schema, true);
   const SchemaContext context = LoadSchema(schema);
   if (arguments.Has("--watch")) return Watch(ReadRequest(arguments), context.path);
-  PrintWarnings(context);
   const GenerateReport report = RunOnce(context, ReadRequest(arguments));
   if (report.has_failed) throw Error("", "\n" + report.text);
   Print("\n" + report.text + "\n");

@@ -102,12 +102,16 @@ Validate a Prisma schema.
 **Options**
 
   -h, --help   Display this help message
+    --config   Custom path to your Prisma config file
     --schema   Custom path to your Prisma schema
 
 **Examples**
 
   With an existing Prisma schema
     ~~$~~ prisma validate
+
+  With a Prisma config file
+    ~~$~~ prisma validate --config=./prisma.config.ts
 
   Or specify a Prisma schema path
     ~~$~~ prisma validate --schema=./schema.prisma
@@ -123,6 +127,7 @@ Format a Prisma schema.
 **Options**
 
   -h, --help   Display this help message
+    --config   Custom path to your Prisma config file
     --schema   Custom path to your Prisma schema
      --check   Fails if any files are unformatted
 
@@ -147,9 +152,11 @@ Generate artifacts (e.g. Prisma Client)
 
 **Options**
           -h, --help   Display this help message
+            --config   Custom path to your Prisma config file
             --schema   Custom path to your Prisma schema
              --watch   Watch the Prisma schema and rerun after a change
          --generator   Generator to use (may be provided multiple times)
+         --no-engine   Generate a client for use with Accelerate only
           --no-hints   Hides the hint messages but still outputs errors and warnings
    --allow-no-models   Allow generating a client without models (default)
     --require-models   Do not allow generating a client without models
@@ -179,6 +186,7 @@ const std::string_view kDb = R"(
 **Options**
 
   -h, --help   Display this help message
+    --config   Custom path to your Prisma config file
     --schema   Custom path to your Prisma schema
 
 **Commands**
@@ -204,6 +212,7 @@ const std::string_view kDbPush = R"(
 **Options**
 
            -h, --help   Display this help message
+             --config   Custom path to your Prisma config file
              --schema   Custom path to your Prisma schema
    --accept-data-loss   Ignore data loss warnings
         --force-reset   Force a reset of the database before push
@@ -239,6 +248,7 @@ The whole script will be sent as a single command to the database.
 **Options**
 
 -h, --help            Display this help message
+--config              Custom path to your Prisma config file
 
 Datasource input, only 1 must be provided:
 --url                 URL of the datasource to run the command on
@@ -318,6 +328,7 @@ Print information helpful for debugging and bug reports
 **Options**
 
   -h, --help     Display this help message
+  --config       Custom path to your Prisma config file
   --schema       Custom path to your Prisma schema
 
 **Commands**

@@ -47,19 +47,52 @@ engine::SchemaTexts SchemaContext::texts() const {
   return texts;
 }
 
-SchemaContext AnalyzeFiles(std::string path, SourceFiles files) {
+namespace {
+
+// The configuration file's URLs go before the environment's: the variables that the schema names get them.
+void UseConfiguredUrls(const std::shared_ptr<const SourceFiles>& files) {
+  const ConfigFile* config = ProjectConfig();
+  if (config == nullptr || (!config->url && !config->direct_url && !config->shadow_url)) return;
+  DiagnosticSink sink;
+  schema::ConfigOptions options;
+  options.ignore_env = true;
+  const auto schema = schema::AnalyzeConfig(files, sink, options).schema;
+  if (!schema->datasource) return;
+  auto use = [](const std::optional<std::string>& value, const schema::StringFromEnv& written) {
+    if (!value || *value == written.value) return;
+    if (written.is_env) {
+      setenv(written.from_env.c_str(), value->c_str(), 1);
+    } else {
+      PrintError(Yellow("warn", 2) +
+                 " The configuration file has another URL of the datasource than the schema, whose own is " +
+                 "used. Write env(\"DATABASE_URL\") in the schema to let the configuration file decide.\n");
+    }
+  };
+  use(config->url, schema->datasource->url);
+  if (schema->datasource->direct_url) use(config->direct_url, *schema->datasource->direct_url);
+  if (schema->datasource->shadow_database_url) use(config->shadow_url, *schema->datasource->shadow_database_url);
+}
+
+SchemaContext Analyze(std::string path, std::shared_ptr<const SourceFiles> files) {
   SchemaContext context;
   context.path = std::move(path);
-  context.files = std::make_shared<SourceFiles>(std::move(files));
+  context.files = std::move(files);
   context.schema = schema::Analyze(context.files, context.sink).schema;
   return context;
 }
 
+}  // namespace
+
+SchemaContext AnalyzeFiles(std::string path, SourceFiles files) {
+  return Analyze(std::move(path), std::make_shared<SourceFiles>(std::move(files)));
+}
+
 SchemaContext LoadSchema(const std::string& schema_argument, bool is_loud) {
   std::string path = LocateSchema(schema_argument);
-  SourceFiles files = engine::ReadSchemaFiles(path);
+  auto files = std::make_shared<SourceFiles>(engine::ReadSchemaFiles(path));
   if (is_loud) Print(Dim("Prisma schema loaded from " + path) + "\n");
-  return AnalyzeFiles(std::move(path), std::move(files));
+  UseConfiguredUrls(files);
+  return Analyze(std::move(path), std::move(files));
 }
 
 void CheckValid(const SchemaContext& context, std::string_view what) {
@@ -72,6 +105,14 @@ void CheckConfig(const SchemaContext& context, bool needs_environment) {
   options.ignore_env = !needs_environment;
   schema::AnalyzeConfig(context.files, sink, options);
   if (sink.has_errors()) Fail(context, sink.errors(), "getConfig");
+}
+
+void PrintConfigWarnings(const SchemaContext& context) {
+  DiagnosticSink sink;
+  schema::ConfigOptions options;
+  options.ignore_env = true;
+  schema::AnalyzeConfig(context.files, sink, options);
+  for (const Diagnostic& warning : sink.warnings()) PrintError(Yellow("warn", 2) + " " + warning.message + "\n");
 }
 
 void PrintWarnings(const SchemaContext& context) {

@@ -31,7 +31,8 @@ void CheckValid(const SchemaContext& context, std::string_view what);
 // variable is not set.
 void CheckConfig(const SchemaContext& context, bool needs_environment);
 
-// Warnings of the schema, on stderr.
+// Warnings of the schema, on stderr; those of generator and datasource blocks, as `generate` shows them.
 void PrintWarnings(const SchemaContext& context);
+void PrintConfigWarnings(const SchemaContext& context);
 
 }  // namespace prisma::cli
