@@ -107,8 +107,11 @@ const Provider& ProviderOfUrl(const std::string& url) {
     case Kind::kConnectTimeout:
     case Kind::kConnectionClosed:
     case Kind::kTooManyConnections:
-    case Kind::kTls:
-      throw query::ToError(error, schema::Schema(), nullptr);
+    case Kind::kTls: {
+      schema::Schema schema;
+      schema.connector = schema::FindConnector(provider.name);
+      throw query::ToError(error, schema, nullptr);
+    }
     default:
       break;
   }

@@ -61,12 +61,19 @@ def answer_of(engine, url_error):
 @pytest.mark.parametrize('change, code, text', [
     (lambda url: url._replace(netloc=url.netloc.replace(':' + url.password, ':wrong')), 'P1000', f'credentials for `{SERVER.username}`'),
     (lambda url: url._replace(netloc=url.netloc.replace(str(url.port), '1')), 'P1001', "Can't reach database server at `127.0.0.1:1`"),
+    (lambda url: url._replace(netloc=url.netloc.replace(url.hostname, 'no.such.host.invalid')), 'P1001', 'no.such.host.invalid'),
     (lambda url: url._replace(path='/no_such_database'), 'P1003', '`no_such_database` does not exist'),
 ])
 def test_connecting_fails(project, change, code, text):
     import json
     url = change(urllib.parse.urlsplit(project.url)).geturl()
     error = answer_of(Engine(project.schema, url), json.loads)
+    done = cli('db', 'push', '--skip-generate', cwd=project.folder, url=url)
+    if code == 'P1003':  # is made
+        assert done.returncode == 0, done.stderr
+        sql('DROP DATABASE no_such_database')
+    else:
+        assert done.returncode == 1 and code in done.stderr and 'wrong' not in done.stderr, done
     assert error['error_code'] == code and text in error['message'], error
     assert 'wrong' not in error['message']
 

@@ -101,7 +101,7 @@ Error ToError(const DbError& error, const schema::Schema& schema, const Statemen
       return errors::DatabaseDoesNotExist(error.name.empty() ? error.table : error.name);
     case DbError::Kind::kConnectionFailed:
       // A file is not a server that could be down.
-      if (schema.connector->is_embedded()) {
+      if (schema.connector != nullptr && schema.connector->is_embedded()) {
         return errors::Unknown("Error querying the database: Error code " + error.native_code + ": " + error.text);
       }
       return errors::CannotReachDatabase(error.text);

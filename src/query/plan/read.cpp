@@ -229,7 +229,9 @@ std::unique_ptr<PlanNode> Planner::ReadByBinding(const FieldSelection& selection
   PRISMA_CHECK(ids.size() == id_columns.size());
   const Expr* where = nullptr;
   for (size_t i = 0; i < ids.size(); ++i) {
-    where = sql_.And(where, sql_.Equals(Column(alias, ids[i]), BindingCell(binding, id_columns[i])));
+    // An update that returns nothing may have lost its record: an id that the database has rounded.
+    const Expr* id = BindingCell(binding, id_columns[i], 0, !features().update_returning);
+    where = sql_.And(where, sql_.Equals(Column(alias, ids[i]), id));
   }
   reads_one_ = true;
   SelectLevel(draft, arguments, alias, where);
