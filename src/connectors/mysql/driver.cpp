@@ -220,18 +220,25 @@ class Connection final : public driver::Connection {
     Running(Connection& c, const Statement& s)
         : connection(c), is_kept(s.cacheable && c.url_.statement_cache_size > 0) {
       started = Clock::now();
-      statement = is_kept ? c.Cached(s.sql) : c.PrepareNew(s.sql);
-      try {
-        c.Bind(statement, s.parameters);
-        if (c.lib_.stmt_execute_(statement) != 0) c.Throw(statement, started);
-      } catch (const DbException& e) {
-        if (is_kept && (e.error.native_code == std::to_string(kNeedsReprepare) ||
-                        e.error.native_code == std::to_string(kUnknownStatement))) {
-          c.Forget(s.sql);  // the tables have changed: prepared anew the next time
-        } else {
-          End();
+      for (bool is_second = false;; is_second = true) {
+        statement = is_kept ? c.Cached(s.sql) : c.PrepareNew(s.sql);
+        try {
+          c.Bind(statement, s.parameters);
+          if (c.lib_.stmt_execute_(statement) == 0) return;
+          c.Throw(statement, started);
+        } catch (const DbException& e) {
+          // The tables have changed since it was prepared: it did not run.
+          const std::string& code = e.error.native_code;
+          bool is_stale =
+              is_kept && (code == std::to_string(kNeedsReprepare) || code == std::to_string(kUnknownStatement));
+          if (is_stale) {
+            statement = nullptr;
+            c.Forget(s.sql);
+          } else {
+            End();
+          }
+          if (!is_stale || is_second) throw;
         }
-        throw;
       }
     }
     ~Running() { End(); }
