@@ -165,6 +165,26 @@ def test_deadlock(project):
             engine.post(f'/transaction/{transaction}/rollback', {})
 
 
+def test_raw_statements_see_changed_tables(project):
+    with Engine(project.schema, project.url + '?connection_limit=1') as engine:
+        def raw(text):
+            return engine.query('queryRaw', arguments={'query': text, 'parameters': '[]'}, selection={})['data']['queryRaw']
+
+        sql('CREATE TABLE changing (a INT); INSERT INTO changing VALUES (1)', project.name)
+        try:
+            assert raw('SELECT * FROM changing')['columns'] == ['a']
+            sql("ALTER TABLE changing ADD COLUMN b VARCHAR(9) DEFAULT 'x'", project.name)
+            assert raw('SELECT * FROM changing')['rows'] == [[1, 'x']]
+            assert raw('SELECT a FROM changing')['types'] == ['int']
+            sql("ALTER TABLE changing MODIFY COLUMN a VARCHAR(9)", project.name)
+            assert (raw('SELECT a FROM changing')['types'], raw('SELECT a FROM changing')['rows']) == (['string'], [['1']])
+            sql("DELIMITER //\nCREATE PROCEDURE two() BEGIN SELECT 1 AS x; SELECT 2 AS y; END //", project.name)
+            assert raw('CALL two()')['columns'] == ['x']
+            assert raw('SELECT 5 AS five')['rows'][0][0] in (5, '5')
+        finally:
+            sql('DROP TABLE changing; DROP PROCEDURE IF EXISTS two', project.name)
+
+
 def test_push_again_changes_nothing_and_keeps_rows(project):
     with Engine(project.schema, project.url) as engine:
         engine.create_user('kept')

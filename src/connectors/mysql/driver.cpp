@@ -97,6 +97,18 @@ void SetTime(int64_t microseconds, MYSQL_TIME& time) {
   time.time_type = MYSQL_TIMESTAMP_DATETIME;
 }
 
+// The columns of a kept statement must stay as many as they were: those of `SELECT *` and of procedures may change.
+bool CanKeep(const Statement& statement) {
+  if (!statement.is_raw) return statement.cacheable;
+  std::string_view sql = statement.sql;
+  for (size_t at = sql.find('*'); at != std::string_view::npos; at = sql.find('*', at + 1)) {
+    bool is_count = at > 0 && sql[at - 1] == '(' && at + 1 < sql.size() && sql[at + 1] == ')';
+    if (!is_count) return false;
+  }
+  std::string_view word = sql.substr(std::min(sql.find_first_not_of(" \t\r\n("), sql.size()));
+  return statement.cacheable && !word.starts_with("CALL") && !word.starts_with("call");
+}
+
 class Connection final : public driver::Connection {
  public:
   explicit Connection(const Url& url)
@@ -217,8 +229,7 @@ class Connection final : public driver::Connection {
 
   // A statement that was executed; its results are read or thrown away at the end.
   struct Running {
-    Running(Connection& c, const Statement& s)
-        : connection(c), is_kept(s.cacheable && c.url_.statement_cache_size > 0) {
+    Running(Connection& c, const Statement& s) : connection(c), is_kept(c.url_.statement_cache_size > 0 && CanKeep(s)) {
       started = Clock::now();
       for (bool is_second = false;; is_second = true) {
         statement = is_kept ? c.Cached(s.sql) : c.PrepareNew(s.sql);
