@@ -23,6 +23,7 @@
 #include "query/plan/planner.h"
 #include "query/response/write.h"
 #include "query/schema/query_schema.h"
+#include "value/datetime.h"
 
 namespace prisma::engine {
 namespace {
@@ -83,7 +84,7 @@ class Engine final : public QueryEngine {
         dialect_(parts_.dialect_of(url_)),
         query_schema_(schema_, options_.enable_raw_queries),
         pool_(parts_.open(url_, options_.config_dir)),
-        transactions_(pool_) {
+        transactions_(pool_, [this](std::string_view sql, const std::function<void()>& work) { Send(sql, work); }) {
     execute_options_.max_bind_values = pool_.database().max_bind_values();
     if (const char* size = std::getenv("QUERY_BATCH_SIZE")) {
       int n = std::atoi(size);
@@ -215,15 +216,25 @@ class Engine final : public QueryEngine {
     }
   }
 
+  // Runs `work`, which sends `sql`, and tells those who listen to statements.
+  template <class Work>
+  void Send(std::string_view sql, Work&& work) {
+    if (!execute_options_.on_query) return work();
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    execute_options_.on_query(
+        sql, {}, std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start));
+  }
+
   template <class Work>
   void InTransaction(Connection& connection, IsolationLevel level, Work&& work) {
-    connection.Begin(level, true);
+    Send("BEGIN", [&] { connection.Begin(level, true); });
     try {
       work();
-      connection.Commit();
+      Send("COMMIT", [&] { connection.Commit(); });
     } catch (...) {
       try {
-        connection.Rollback();
+        Send("ROLLBACK", [&] { connection.Rollback(); });
       } catch (const DbException&) {
         // What went wrong first counts; the pool drops a connection that it can't roll back.
       }
@@ -373,6 +384,15 @@ class Engine final : public QueryEngine {
     return result;
   }
 
+  // "2024-01-02 03:04:05.006 UTC"
+  static std::string DateTimeText(int64_t microseconds) {
+    std::string text = FormatDateTime(microseconds);
+    if (text.ends_with('Z')) text.replace(text.size() - 1, 1, " UTC");
+    if (size_t t = text.find('T'); t != std::string::npos) text[t] = ' ';
+    if (size_t zeros = text.find(".000 "); zeros != std::string::npos) text.erase(zeros, 4);
+    return text;
+  }
+
   static std::string ParametersText(std::span<const Value> parameters) {
     std::string out;
     json::Writer writer(out);
@@ -386,8 +406,10 @@ class Engine final : public QueryEngine {
           writer.Bool(value.as_bool());
           break;
         case ValueKind::kInt:
-        case ValueKind::kDateTime:
           writer.Int(value.as_int());
+          break;
+        case ValueKind::kDateTime:
+          writer.String(DateTimeText(value.as_int()));
           break;
         case ValueKind::kFloat:
           writer.Float(value.as_float());

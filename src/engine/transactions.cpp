@@ -12,7 +12,7 @@ namespace prisma::engine {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-Transactions::Transactions(driver::Pool& pool) : pool_(pool) {
+Transactions::Transactions(driver::Pool& pool, Send send) : pool_(pool), send_(std::move(send)) {
   if (const char* size = std::getenv("CLOSED_TX_CACHE_SIZE")) {
     remembered_ = static_cast<size_t>(std::max(0, std::atoi(size)));
   }
@@ -36,7 +36,7 @@ std::string Transactions::Start(milliseconds max_wait, milliseconds timeout, dri
     if (e.code() == "P2024") throw errors::TransactionError("Unable to start a transaction in the given time.");
     throw;
   }
-  transaction->connection->Begin(level, true);
+  send_("BEGIN", [&] { transaction->connection->Begin(level, true); });
   transaction->start = Clock::now();
   transaction->timeout = timeout;
   transaction->deadline = transaction->start + timeout;
@@ -113,13 +113,13 @@ void Transactions::Finish(std::string_view id, std::string_view verb, End end) {
   } release{*this, std::string(id), *transaction, end};
   if (end == End::kCommitted) {
     try {
-      transaction->connection->Commit();
+      send_("COMMIT", [&] { transaction->connection->Commit(); });
     } catch (...) {
       release.end = End::kRolledBack;  // giving the connection back rolls back
       throw;
     }
   } else {
-    transaction->connection->Rollback();
+    send_("ROLLBACK", [&] { transaction->connection->Rollback(); });
   }
 }
 

@@ -19,7 +19,10 @@ namespace prisma::engine {
 
 class Transactions {
  public:
-  explicit Transactions(driver::Pool& pool);
+  // Runs `work`, which sends `sql`.
+  using Send = std::function<void(std::string_view sql, const std::function<void()>& work)>;
+
+  Transactions(driver::Pool& pool, Send send);
   ~Transactions();
 
   // Throws Error P2028 when no connection is free in time; DbException from the database.
@@ -61,6 +64,7 @@ class Transactions {
   void Expire();
 
   driver::Pool& pool_;
+  Send send_;
   std::mutex mutex_;
   Open open_;
   std::deque<Closed> closed_;  // the latest last
