@@ -6,7 +6,7 @@ import { closeAll, engineType, failure, project } from '../project.mjs'
 
 after(closeAll)
 
-const { client: db, Prisma } = await project({
+const made = await project({
   schema: `
 model Account {
   id    String @id
@@ -14,6 +14,7 @@ model Account {
 }
 `,
 })
+const { client: db, Prisma } = made
 
 beforeEach(async () => {
   await db.account.deleteMany()
@@ -114,7 +115,9 @@ test('interactive: isolation level', async () => {
 
 test('interactive: several at once, and waiting', async () => {
   await db.account.create({ data: { id: 'n' } })
-  await Promise.all([...Array(8).keys()].map(() => db.$transaction(async (tx) => {
+  // With one connection they wait for it in turn; with more, for the database's lock, in no order.
+  const one = engineType === 'client' ? db : made.open({ datasourceUrl: `${made.url}?connection_limit=1` })
+  await Promise.all([...Array(8).keys()].map(() => one.$transaction(async (tx) => {
     const { money } = await tx.account.findUnique({ where: { id: 'n' } })
     await tx.account.update({ where: { id: 'n' }, data: { money: money + 1 } })
   }, { maxWait: 20000, timeout: 20000 })))
