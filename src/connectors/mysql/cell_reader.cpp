@@ -39,6 +39,7 @@ struct Source {
 [[noreturn]] void Fail(DbError::Kind kind, const Source& source, std::string text) {
   DbError error;
   error.kind = kind;
+  error.native_code = "N/A";  // for raw statements: not the database's
   error.column_index = source.column;
   error.text = std::move(text);
   throw driver::DbException(std::move(error));
