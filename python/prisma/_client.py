@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 import warnings
 from datetime import timedelta
 from importlib import import_module
@@ -278,6 +279,16 @@ class ClientBase(Internals):
         new._replica_urls = self._replica_urls
         return new
 
+def _import_models() -> Any:
+    """Imports what the first query would import (pydantic), in a thread while the client connects: the event loop is
+    not kept waiting."""
+    if f'{_PACKAGE}._models' in sys.modules:
+        return None
+    import asyncio
+
+    return asyncio.get_running_loop().run_in_executor(None, import_module, f'{_PACKAGE}._models')
+
+
 def _connection_error(error: DataError) -> PrismaError:
     """What keeps a client from connecting is of one class, whatever the database says."""
     from .engine.errors import EngineConnectionError
@@ -308,10 +319,14 @@ class AsyncClient(ClientBase):
     _batch = AsyncBatch
 
     async def connect(self, timeout: Union[int, timedelta] = _unset) -> None:
+        imports = _import_models()
         try:
             await self._open(timeout)
         except DataError as error:
             raise _connection_error(error) from None
+        finally:
+            if imports is not None:
+                await imports
         replicas = self._new_replicas()
         for session, url in replicas:
             await self._open_session(session, url)

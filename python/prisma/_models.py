@@ -268,7 +268,10 @@ def construct(cls: Any, values: Dict[str, Any]) -> Any:
         if not _v2:
             return cls.construct(**values)
         if not cls.__pydantic_decorators__.field_validators:
-            return cls.model_construct(**values)
+            made = cls.model_construct(**values)
+            if '_count' in values:
+                made.__dict__['_count'] = values['_count']
+            return made
     return cls.model_validate(values) if _v2 else cls.parse_obj(values)
 
 

@@ -89,6 +89,8 @@ class ServiceSession:
     def connect(self, files: Any, url: str, config_dir: str, logs: bool, log: Any) -> Any:
         def work() -> None:
             status, text = self._http.send('GET', '/health', None, {}, 10)
+            if status == 404:  # an engine's process
+                status, text = self._http.send('GET', '/status', None, {}, 10)
             if status != 200:
                 from .engine.errors import EngineConnectionError
 
