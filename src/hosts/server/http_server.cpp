@@ -65,7 +65,7 @@ class Workers {
 
   template <class Work>
   auto Busy(Work&& work) {
-    if (++busy_ == threads_) Spawn();
+    if (++busy_ >= threads_) Spawn();
     struct Done {
       std::atomic<int>& busy;
       ~Done() { --busy; }
@@ -88,7 +88,9 @@ class Workers {
       static_cast<Workers*>(self)->RunThread();
       return nullptr;
     };
-    if (pthread_create(&thread, &attributes, body, this) == 0) ++threads_;
+    // Counted before it runs: it may have taken a request by the time that this call returns.
+    ++threads_;
+    if (pthread_create(&thread, &attributes, body, this) != 0) --threads_;
     pthread_attr_destroy(&attributes);
   }
 
