@@ -62,8 +62,9 @@ void CopyPackage(const fs::path& from, const fs::path& to, const std::set<std::s
       continue;
     }
     std::string extension = entry.path().extension().string();
-    bool belongs =
-        extension == ".py" || extension == ".pyi" || extension == ".so" || extension == ".pyd" || name == "py.typed";
+    // Of the libraries that a wheel brings, all belong.
+    bool belongs = from.filename() == "_libs" || extension == ".py" || extension == ".pyi" || extension == ".so" ||
+                   extension == ".pyd" || name == "py.typed";
     if (!belongs || generated.count(name) != 0 || IsSameFile(entry.path(), to / name)) continue;
     // A running program may have the old file open: a new one takes its place.
     std::error_code error;
