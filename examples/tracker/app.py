@@ -114,7 +114,7 @@ async def write(db: Prisma) -> None:
     async with db.batch_() as batch:
         batch.comment.create(data={'text': 'first', 'issueId': 2, 'authorId': done.reporterId})
         batch.comment.create(data={'text': 'second', 'issueId': 2, 'authorId': done.reporterId})
-    rows = await db.query_raw('SELECT status, COUNT(*) AS n FROM Issue GROUP BY status ORDER BY n')
+    rows = await db.query_raw('SELECT status, COUNT(*) AS n FROM "Issue" GROUP BY status ORDER BY n')
     print('raw:', rows)
 
 
