@@ -1,12 +1,17 @@
 #include "editor/answers.h"
 
+#include <utility>
+#include <vector>
+
+#include "editor/completion.h"
 #include "editor/hover.h"
 #include "editor/references.h"
 
 namespace prisma::editor {
 namespace {
 
-constexpr std::string_view kNoHover = "null", kNoReferences = "[]";
+constexpr std::string_view kNoHover = "null", kNoReferences = "[]", kNoActions = "[]",
+                           kNoCompletion = R"({"isIncomplete":true,"items":[]})";
 
 std::optional<uint32_t> ReadNumber(const json::Value& value) {
   if (value.kind() != json::Kind::kInt || value.as_int() < 0 || value.as_int() > UINT32_MAX) return {};
@@ -30,6 +35,41 @@ void WritePosition(json::Writer& writer, const Position& position) {
   writer.BeginObject();
   writer.Member("line", position.line);
   writer.Member("character", position.character);
+  writer.EndObject();
+}
+
+void WriteMarkdown(json::Writer& writer, std::string_view text) {
+  writer.BeginObject();
+  writer.Member("kind", "markdown");
+  writer.Member("value", text);
+  writer.EndObject();
+}
+
+void WriteItem(json::Writer& writer, const CompletionItem& item) {
+  writer.BeginObject();
+  writer.Member("label", item.label);
+  writer.Member("kind", static_cast<int>(item.kind));
+  if (!item.detail.empty()) writer.Member("detail", item.detail);
+  if (!item.documentation.empty()) {
+    writer.Key("documentation");
+    WriteMarkdown(writer, item.documentation);
+  }
+  if (!item.insert_text.empty()) writer.Member("insertText", item.insert_text);
+  if (item.insert_format) writer.Member("insertTextFormat", static_cast<int>(*item.insert_format));
+  writer.EndObject();
+}
+
+void WriteAction(json::Writer& writer, const SourceFiles& files, const CodeAction& action,
+                 const std::vector<json::Value>& diagnostics) {
+  writer.BeginObject();
+  writer.Member("title", action.title);
+  writer.Member("kind", "quickfix");
+  writer.Key("diagnostics");
+  writer.BeginArray();
+  for (size_t i : action.diagnostics) json::Write(diagnostics[i], writer);
+  writer.EndArray();
+  writer.Key("edit");
+  WriteWorkspaceEdit(writer, files, action.edits);
   writer.EndObject();
 }
 
@@ -64,6 +104,31 @@ void WriteRange(json::Writer& writer, const Range& range) {
   writer.EndObject();
 }
 
+void WriteWorkspaceEdit(json::Writer& writer, const SourceFiles& files, const std::vector<TextEdit>& edits) {
+  writer.BeginObject();
+  writer.Key("changes");
+  writer.BeginObject();
+  for (size_t i = 0; i < files.size(); ++i) {
+    bool is_open = false;
+    for (const TextEdit& edit : edits) {
+      if (edit.file != FileId(i)) continue;
+      if (!is_open) {
+        writer.Key(NormalUri(files[edit.file].path).value_or(files[edit.file].path));
+        writer.BeginArray();
+        is_open = true;
+      }
+      writer.BeginObject();
+      writer.Key("range");
+      WriteRange(writer, edit.range);
+      writer.Member("newText", edit.text);
+      writer.EndObject();
+    }
+    if (is_open) writer.EndArray();
+  }
+  writer.EndObject();
+  writer.EndObject();
+}
+
 std::string AnswerHover(const Files& files, const json::Value& params) {
   auto place = ReadDocumentPosition(files, params);
   if (!place) return std::string(kNoHover);
@@ -74,10 +139,7 @@ std::string AnswerHover(const Files& files, const json::Value& params) {
   json::Writer writer(out);
   writer.BeginObject();
   writer.Key("contents");
-  writer.BeginObject();
-  writer.Member("kind", "markdown");
-  writer.Member("value", *text);
-  writer.EndObject();
+  WriteMarkdown(writer, *text);
   writer.EndObject();
   return out;
 }
@@ -99,6 +161,50 @@ std::string AnswerReferences(const Files& files, const json::Value& params) {
     writer.Key("range");
     WriteRange(writer, RangeOf(file.text, span));
     writer.EndObject();
+  }
+  writer.EndArray();
+  return out;
+}
+
+std::string AnswerCompletion(const Files& files, const json::Value& params) {
+  auto place = ReadDocumentPosition(files, params);
+  json::Value context = params.Get("context");
+  bool has_context = params.Has("context") && !context.is_null();
+  bool is_known = !has_context || context.Get("triggerKind").kind() == json::Kind::kInt;
+  if (!place || !is_known) return std::string(kNoCompletion);
+  auto schema = Resolve(files);
+  bool may_quote = has_context && context.Get("triggerCharacter").text() != "\"";
+  std::string out;
+  json::Writer writer(out);
+  writer.BeginObject();
+  writer.Member("isIncomplete", false);
+  writer.Key("items");
+  writer.BeginArray();
+  Cursor cursor = {*schema, place->first, OffsetOf((*files)[place->first].text, place->second)};
+  for (const CompletionItem& item : Complete(cursor, may_quote)) WriteItem(writer, item);
+  writer.EndArray();
+  writer.EndObject();
+  return out;
+}
+
+std::string AnswerCodeActions(const Files& files, const json::Value& params) {
+  auto file = files ? ReadFile(*files, params) : std::nullopt;
+  json::Value list = params.Get("context").Get("diagnostics");
+  if (!file || !ReadRange(params.Get("range")) || !list.is_array()) return std::string(kNoActions);
+  std::vector<json::Value> values;
+  std::vector<ShownDiagnostic> diagnostics;
+  for (json::Value value : list.items()) {
+    auto range = ReadRange(value.Get("range"));
+    if (!range || !value.Get("message").is_string()) return std::string(kNoActions);
+    values.push_back(value);
+    diagnostics.push_back({*range, value.Get("message").text()});
+  }
+  auto schema = Resolve(files);
+  std::string out;
+  json::Writer writer(out);
+  writer.BeginArray();
+  for (const CodeAction& action : CodeActions(*schema, *file, diagnostics)) {
+    WriteAction(writer, *files, action, values);
   }
   writer.EndArray();
   return out;

@@ -5,7 +5,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "editor/code_actions.h"
 #include "editor/text.h"
 #include "json/reader.h"
 #include "json/writer.h"
@@ -17,6 +19,8 @@ using Files = std::shared_ptr<const SourceFiles>;
 // `files` may be null: the empty answer.
 std::string AnswerHover(const Files& files, const json::Value& params);
 std::string AnswerReferences(const Files& files, const json::Value& params);
+std::string AnswerCompletion(const Files& files, const json::Value& params);
+std::string AnswerCodeActions(const Files& files, const json::Value& params);
 
 // Parts that other answers are made of.
 std::optional<Position> ReadPosition(const json::Value& value);
@@ -24,5 +28,6 @@ std::optional<Range> ReadRange(const json::Value& value);
 // The file that `params.textDocument.uri` names.
 std::optional<FileId> ReadFile(const SourceFiles& files, const json::Value& params);
 void WriteRange(json::Writer& writer, const Range& range);
+void WriteWorkspaceEdit(json::Writer& writer, const SourceFiles& files, const std::vector<TextEdit>& edits);
 
 }  // namespace prisma::editor

@@ -44,7 +44,7 @@ std::string FieldList(const schema::Schema& schema, const ast::Attribute& relati
 std::string OppositeSide(const schema::Schema& schema, const Field& field, const schema::Relation& relation) {
   std::string out = field.name + ' ' + field.type_name + std::string(ArityMark(field.arity));
   out += " @relation(name: \"" + relation.name + '"';
-  if (const ast::Attribute* attribute = FindAttribute(field.ast->attributes, "relation")) {
+  if (const ast::Attribute* attribute = field.relation_attribute) {
     out += FieldList(schema, *attribute, "fields", field.model);
     out += FieldList(schema, *attribute, "references", field.related_model);
   }

@@ -6,13 +6,6 @@ using schema::FieldId;
 using schema::FieldKind;
 using schema::ModelId;
 
-const ast::Attribute* FindAttribute(const std::vector<ast::Attribute>& attributes, std::string_view name) {
-  for (const ast::Attribute& attribute : attributes) {
-    if (attribute.name.name == name) return &attribute;
-  }
-  return nullptr;
-}
-
 const ast::Argument* FindArgument(const ast::Attribute& attribute, std::string_view name) {
   for (const ast::Argument& argument : attribute.arguments) {
     if (argument.value && argument.name && argument.name->name == name) return &argument;

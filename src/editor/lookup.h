@@ -16,7 +16,6 @@ struct Cursor {
   uint32_t offset = 0;
 };
 
-const ast::Attribute* FindAttribute(const std::vector<ast::Attribute>& attributes, std::string_view name);
 // The argument with that name and a value.
 const ast::Argument* FindArgument(const ast::Attribute& attribute, std::string_view name);
 

@@ -159,11 +159,8 @@ class Finder {
 
   void AddRelationAttributes(ModelId model, std::string_view name) {
     for (schema::FieldId id : schema_.models[model].fields) {
-      const schema::Field& field = schema_.fields[id];
-      if (field.kind != schema::FieldKind::kRelation) continue;
-      const ast::Attribute* relation = FindAttribute(field.ast->attributes, "relation");
-      if (!relation) continue;
-      const ast::Argument* argument = FindArgument(*relation, "fields");
+      const ast::Attribute* relation = schema_.fields[id].relation_attribute;
+      const ast::Argument* argument = relation ? FindArgument(*relation, "fields") : nullptr;
       if (const ast::Expression* item = argument ? FindItem(*argument, name) : nullptr) spans_.push_back(item->span);
     }
   }

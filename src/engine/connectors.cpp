@@ -32,6 +32,10 @@ std::span<const ConnectorTraits* const> AllConnectors() {
   return connectors;
 }
 
+std::string_view ProvidersInWords() {
+  return "`postgresql`, `mysql`, `sqlserver`, `sqlite`, `mongodb` or `cockroachdb`";
+}
+
 const ConnectorTraits* FindConnector(std::string_view written_provider) {
   for (const ConnectorTraits* connector : AllConnectors()) {
     if (connector->IsProvider(written_provider)) return connector;

@@ -305,6 +305,8 @@ std::string Dispatch(std::string_view function, const json::Value& args) {
   if (function == "preview_features") return PreviewFeatures();
   if (function == "format") return Format(args);
   if (function == "merge_schemas") return MergeSchemas(args);
+  if (function == "text_document_completion") return ForEditor(args, editor::AnswerCompletion);
+  if (function == "code_actions") return ForEditor(args, editor::AnswerCodeActions);
   if (function == "hover") return ForEditor(args, editor::AnswerHover);
   if (function == "references") return ForEditor(args, editor::AnswerReferences);
   if (function == "debug_panic") throw BadCall(kDebugPanic);

@@ -96,7 +96,8 @@ std::optional<std::pair<ReferentialAction, Span>> ReadAction(const ast::Expressi
 }  // namespace
 
 void ReadRelation(Analysis& analysis, FieldId field_id, ArgumentReader& arguments) {
-  const Field& field = analysis.schema.fields[field_id];
+  Field& field = analysis.schema.fields[field_id];
+  field.relation_attribute = &arguments.attribute();
   RelationFieldData& data = analysis.Data(field_id);
   data.attribute = &arguments.attribute();
   Span span = arguments.attribute().span;

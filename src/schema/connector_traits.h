@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/id.h"
 
@@ -19,6 +20,7 @@ namespace prisma::schema {
 
 class Schema;
 struct Field;
+struct Index;
 struct NativeType;
 using ModelId = Id<struct ModelTag>;
 using FieldId = Id<struct FieldTag>;
@@ -52,6 +54,24 @@ struct NativeTypeInfo {
   std::span<const std::string_view> prisma_types;  // "String", …
 };
 
+// A property of the datasource that an editor offers: `name = value`, where $0 in the value is the cursor.
+struct PropertyHint {
+  std::string_view name, value, example, description;
+};
+
+// How an editor mends a fault that only one database knows.
+struct QuickFix {
+  enum class Kind : uint8_t {
+    kAddToId,            // puts the attribute `text` onto the first field of the primary key
+    kAddNativeTypeToId,  // the same, `text` being a native type
+    kReplaceOnUpdate,    // writes `text` in place of the referential action
+  };
+  Kind kind;
+  std::string_view message;  // part of the fault's text
+  std::string_view title;
+  std::string_view text;
+};
+
 // What a provider is, as data.
 struct ConnectorTable {
   std::string_view name;                      // "SQLite", for messages
@@ -71,6 +91,7 @@ struct ConnectorTable {
   std::string_view example_url;                  // what a new project starts from
   std::string_view default_schema_name;  // the namespace of tables when the URL names none; empty: no namespaces
   bool is_embedded = false;              // a file, no server
+  std::span<const QuickFix> quick_fixes;
 };
 
 class ConnectorTraits {
@@ -102,6 +123,8 @@ class ConnectorTraits {
   std::string_view default_schema_name() const { return table_.default_schema_name; }
   bool is_embedded() const { return table_.is_embedded; }
 
+  std::span<const QuickFix> quick_fixes() const { return table_.quick_fixes; }
+
   // Rules peculiar to the database; faults go to the sink.
   virtual void ValidateNativeType(const Field&, const NativeType&, DiagnosticSink&) const {}
   virtual void ValidateModel(const Schema&, ModelId, DiagnosticSink&) const {}
@@ -110,6 +133,10 @@ class ConnectorTraits {
   // A default function that the schema language itself doesn't know, such as sequence(); false: unknown here too.
   virtual bool ValidateDefaultFunction(const Field&, DiagnosticSink&) const { return false; }
   virtual bool KnowsDatasourceProperty(std::string_view) const { return false; }
+  // Properties of its own that the datasource lacks.
+  virtual std::vector<PropertyHint> DatasourceHints(const Schema&) const { return {}; }
+  // The operator classes that fit a field in an index; nothing: the database has none.
+  virtual std::optional<std::vector<std::string_view>> OperatorClasses(const Index&, const Field&) const { return {}; }
   // SET NULL on a required column may be declared.
   virtual bool AllowsSetNullOnRequiredFields(RelationMode) const { return false; }
   // Suggest an index on the columns of a relation when there are no foreign keys.
@@ -132,6 +159,8 @@ constexpr void AddCapabilities(ConnectorTable& table, std::initializer_list<Capa
 // All providers, in Prisma's order. Defined in engine/connectors.cpp, the one visible list.
 std::span<const ConnectorTraits* const> AllConnectors();
 const ConnectorTraits* FindConnector(std::string_view written_provider);  // null if unknown
-const ConnectorTraits& DefaultConnector();                                // when there is no datasource
+// The providers in a sentence, as Prisma lists them: "`a`, `b` or `c`".
+std::string_view ProvidersInWords();
+const ConnectorTraits& DefaultConnector();  // when there is no datasource
 
 }  // namespace prisma::schema

@@ -94,9 +94,10 @@ struct Field {
   ModelId model;  // or composite type
   CompositeTypeId owner_composite;
   // relations
-  ModelId related_model;            // kRelation
-  RelationId relation;              // kRelation; invalid if unresolved
-  bool is_relation_side_b = false;  // this field is Relation::field_b
+  ModelId related_model;                               // kRelation
+  RelationId relation;                                 // kRelation; invalid if unresolved
+  bool is_relation_side_b = false;                     // this field is Relation::field_b
+  const ast::Attribute* relation_attribute = nullptr;  // @relation; null if its arguments can't be read
   // this scalar field is used by `fields:` of some relation (DMMF isReadOnly)
   bool is_foreign_key = false;
   Span span;  // of the whole field

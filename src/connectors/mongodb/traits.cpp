@@ -34,6 +34,13 @@ constexpr std::string_view kIndexTypes[] = {"BTree"};
 constexpr ConstraintScope kScopes[] = {ConstraintScope::kModelKeyIndex};
 constexpr RelationMode kRelationModes[] = {RelationMode::kPrisma};
 
+constexpr QuickFix kQuickFixes[] = {
+    {QuickFix::Kind::kAddToId, R"(MongoDB model IDs must have an @map("_id") annotation.)", R"(Add @map("_id"))",
+     R"(@map("_id"))"},
+    {QuickFix::Kind::kAddNativeTypeToId, "MongoDB `@default(auto())` fields must have `ObjectId` native type.",
+     "Add @db.ObjectId", "ObjectId"},
+};
+
 constexpr ConnectorTable Table() {
   ConnectorTable table;
   table.name = "MongoDB";
@@ -48,6 +55,7 @@ constexpr ConnectorTable Table() {
   table.index_types = kIndexTypes;
   table.constraint_scopes = kScopes;
   table.relation_modes = kRelationModes;
+  table.quick_fixes = kQuickFixes;
   AddCapabilities(table, {kJson, kEnums, kEnumArrayPush, kRelationFieldsInArbitraryOrder, kCreateMany, kScalarLists,
                           kJsonLists, kInsensitiveFilters, kCompositeTypes, kFullTextIndex, kSortOrderInFullTextIndex,
                           kDefaultValueAuto, kTwoWayEmbeddedManyToManyRelation, kUndefinedType, kMongoDbQueryRaw,

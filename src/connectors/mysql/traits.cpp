@@ -63,6 +63,13 @@ constexpr std::string_view kIndexTypes[] = {"BTree"};
 constexpr ConstraintScope kScopes[] = {ConstraintScope::kGlobalForeignKey, ConstraintScope::kModelKeyIndex};
 constexpr RelationMode kRelationModes[] = {RelationMode::kForeignKeys, RelationMode::kPrisma};
 
+constexpr QuickFix kQuickFixes[] = {
+    {QuickFix::Kind::kReplaceOnUpdate,
+     "MySQL does not actually support the `SetDefault` referential action, so using it may result in unexpected "
+     "errors.",
+     "Replace SetDefault with NoAction", "NoAction"},
+};
+
 constexpr ConnectorTable Table() {
   ConnectorTable table;
   table.name = "MySQL";
@@ -78,6 +85,7 @@ constexpr ConnectorTable Table() {
   table.index_types = kIndexTypes;
   table.constraint_scopes = kScopes;
   table.relation_modes = kRelationModes;
+  table.quick_fixes = kQuickFixes;
   AddCapabilities(table, {kEnums,
                           kEnumArrayPush,
                           kJson,

@@ -22,7 +22,7 @@ const BrinGroup kBrinGroups[] = {
     {{"Date"}, {"DateBloomOps", "DateMinMaxOps", "DateMinMaxMultiOps"}, {}},
     {{"Real"}, {"Float4BloomOps", "Float4MinMaxOps", "Float4MinMaxMultiOps"}, {}},
     {{"DoublePrecision"}, {"Float8BloomOps", "Float8MinMaxOps", "Float8MinMaxMultiOps"}, ScalarType::kFloat},
-    {{"Inet"}, {"InetInclusionOps", "InetBloomOps", "InetMinMaxOps", "InetMinMaxMultiOps"}, {}},
+    {{"Inet"}, {"InetBloomOps", "InetInclusionOps", "InetMinMaxOps", "InetMinMaxMultiOps"}, {}},
     {{"SmallInt"}, {"Int2BloomOps", "Int2MinMaxOps", "Int2MinMaxMultiOps"}, {}},
     {{"Integer"}, {"Int4BloomOps", "Int4MinMaxOps", "Int4MinMaxMultiOps"}, ScalarType::kInt},
     {{"BigInt"}, {"Int8BloomOps", "Int8MinMaxOps", "Int8MinMaxMultiOps"}, ScalarType::kBigInt},
@@ -175,6 +175,30 @@ void CheckPostgresqlIndex(const ConnectorTraits& connector, const Schema& schema
   if (index.algorithm == "SpGist" && index.fields.size() != 1) {
     sink.Error(index.span, errors::Attribute("@@index", "SpGist does not support multi-column indices."));
   }
+}
+
+std::vector<std::string_view> PostgresqlOperatorClasses(const ConnectorTraits& connector, const Index& index,
+                                                        const Field& field) {
+  std::string_view native = NativeTypeName(connector, field);
+  bool is_list = field.arity == Arity::kList;
+  auto is = [&](ScalarType type) { return field.kind == FieldKind::kScalar && field.scalar == type; };
+  if (index.algorithm == "Gist") {
+    if (native == "Inet") return {"InetOps"};
+  } else if (index.algorithm == "Gin") {
+    if (is_list) return {"ArrayOps"};
+    if (is(ScalarType::kJson)) return {"JsonbOps", "JsonbPathOps"};
+  } else if (index.algorithm == "SpGist") {
+    if (native == "Inet") return {"InetOps"};
+    if (is(ScalarType::kString) && Contains({"", "Text", "VarChar"}, native)) return {"TextOps"};
+  } else if (index.algorithm == "Brin") {
+    for (const BrinGroup& group : kBrinGroups) {
+      bool is_plain = group.plain && is(*group.plain);
+      bool fits = native.empty() ? is_plain : Contains(group.native_types, native);
+      if (native == "Money") fits = is_plain;  // as Prisma offers them
+      if (fits) return group.classes;
+    }
+  }
+  return {};
 }
 
 }  // namespace prisma::schema

@@ -130,6 +130,14 @@ class PostgresqlTraits final : public ConnectorTraits {
  public:
   constexpr PostgresqlTraits() : ConnectorTraits(Table()) {}
   bool KnowsDatasourceProperty(std::string_view name) const override { return name == "extensions"; }
+  std::vector<PropertyHint> DatasourceHints(const Schema& schema) const override {
+    if (!schema.HasPreviewFeature("postgresqlExtensions") || !schema.datasource->extensions_span.empty()) return {};
+    return {{"extensions", "[$0]", R"(extensions = [pg_trgm, postgis(version: "2.1")])",
+             "Enable PostgreSQL extensions. [Learn more](https://pris.ly/d/postgresql-extensions)"}};
+  }
+  std::optional<std::vector<std::string_view>> OperatorClasses(const Index& index, const Field& field) const override {
+    return PostgresqlOperatorClasses(*this, index, field);
+  }
   bool AllowsSetNullOnRequiredFields(RelationMode mode) const override { return mode == RelationMode::kForeignKeys; }
   std::string_view ScalarFilterName(const Field& field) const override {
     return field.native_type && field.native_type->name == "Uuid" ? "Uuid" : "";
