@@ -6,6 +6,8 @@
 #include "editor/completion.h"
 #include "editor/hover.h"
 #include "editor/references.h"
+#include "editor/symbols.h"
+#include "schema/reformat.h"
 
 namespace prisma::editor {
 namespace {
@@ -35,6 +37,61 @@ void WritePosition(json::Writer& writer, const Position& position) {
   writer.BeginObject();
   writer.Member("line", position.line);
   writer.Member("character", position.character);
+  writer.EndObject();
+}
+
+// A cursor in resolved files, if the parameters name one.
+class Question {
+ public:
+  Question(const Files& files, const json::Value& params) {
+    auto place = ReadDocumentPosition(files, params);
+    if (!place) return;
+    schema_ = Resolve(files);
+    file_ = place->first;
+    offset_ = OffsetOf((*files)[file_].text, place->second);
+  }
+  explicit operator bool() const { return schema_ != nullptr; }
+  Cursor cursor() const { return {*schema_, file_, offset_}; }
+  std::optional<Occurrence> FindOccurrence() const { return schema_ ? editor::FindOccurrence(cursor()) : std::nullopt; }
+
+ private:
+  std::shared_ptr<const schema::Schema> schema_;
+  FileId file_{0u};
+  uint32_t offset_ = 0;
+};
+
+void WriteLocation(json::Writer& writer, const SourceFiles& files, Places& places, Span span) {
+  writer.BeginObject();
+  writer.Member("uri", NormalUri(files[span.file].path).value_or(files[span.file].path));
+  writer.Key("range");
+  WriteRange(writer, places.RangeOf(span));
+  writer.EndObject();
+}
+
+void WriteTextEdit(json::Writer& writer, const TextEdit& edit) {
+  writer.BeginObject();
+  writer.Key("range");
+  WriteRange(writer, edit.range);
+  writer.Member("newText", edit.text);
+  writer.EndObject();
+}
+
+void WriteOutlineItem(json::Writer& writer, std::string_view text, Places& places, const OutlineItem& item) {
+  // The line break at the end of a field is part of its span.
+  Span span = item.span;
+  while (span.end > item.name_span.end && (text[span.end - 1] == '\n' || text[span.end - 1] == '\r')) --span.end;
+  writer.BeginObject();
+  writer.Member("name", item.name);
+  if (!item.detail.empty()) writer.Member("detail", item.detail);
+  writer.Member("kind", static_cast<int>(item.kind));
+  writer.Key("range");
+  WriteRange(writer, places.RangeOf(span));
+  writer.Key("selectionRange");
+  WriteRange(writer, places.RangeOf(item.name_span));
+  writer.Key("children");
+  writer.BeginArray();
+  for (const OutlineItem& child : item.children) WriteOutlineItem(writer, text, places, child);
+  writer.EndArray();
   writer.EndObject();
 }
 
@@ -117,11 +174,7 @@ void WriteWorkspaceEdit(json::Writer& writer, const SourceFiles& files, const st
         writer.BeginArray();
         is_open = true;
       }
-      writer.BeginObject();
-      writer.Key("range");
-      WriteRange(writer, edit.range);
-      writer.Member("newText", edit.text);
-      writer.EndObject();
+      WriteTextEdit(writer, edit);
     }
     if (is_open) writer.EndArray();
   }
@@ -130,10 +183,8 @@ void WriteWorkspaceEdit(json::Writer& writer, const SourceFiles& files, const st
 }
 
 std::string AnswerHover(const Files& files, const json::Value& params) {
-  auto place = ReadDocumentPosition(files, params);
-  if (!place) return std::string(kNoHover);
-  auto schema = Resolve(files);
-  auto text = Hover({*schema, place->first, OffsetOf((*files)[place->first].text, place->second)});
+  Question question(files, params);
+  auto text = question ? Hover(question.cursor()) : std::nullopt;
   if (!text) return std::string(kNoHover);
   std::string out;
   json::Writer writer(out);
@@ -145,34 +196,26 @@ std::string AnswerHover(const Files& files, const json::Value& params) {
 }
 
 std::string AnswerReferences(const Files& files, const json::Value& params) {
-  auto place = ReadDocumentPosition(files, params);
   bool has_context = params.Get("context").Get("includeDeclaration").kind() == json::Kind::kBool;
-  if (!place || !has_context) return std::string(kNoReferences);
-  auto schema = Resolve(files);
+  Question question(files, params);
+  if (!question || !has_context) return std::string(kNoReferences);
+  Places places(*files);
   std::string out;
   json::Writer writer(out);
   writer.BeginArray();
-  for (Span span : References({*schema, place->first, OffsetOf((*files)[place->first].text, place->second)})) {
-    const SourceFile& file = (*files)[span.file];
-    auto uri = NormalUri(file.path);
-    if (!uri) continue;
-    writer.BeginObject();
-    writer.Member("uri", *uri);
-    writer.Key("range");
-    WriteRange(writer, RangeOf(file.text, span));
-    writer.EndObject();
+  for (Span span : References(question.cursor())) {
+    if (NormalUri((*files)[span.file].path)) WriteLocation(writer, *files, places, span);
   }
   writer.EndArray();
   return out;
 }
 
 std::string AnswerCompletion(const Files& files, const json::Value& params) {
-  auto place = ReadDocumentPosition(files, params);
+  Question question(files, params);
   json::Value context = params.Get("context");
   bool has_context = params.Has("context") && !context.is_null();
   bool is_known = !has_context || context.Get("triggerKind").kind() == json::Kind::kInt;
-  if (!place || !is_known) return std::string(kNoCompletion);
-  auto schema = Resolve(files);
+  if (!question || !is_known) return std::string(kNoCompletion);
   bool may_quote = has_context && context.Get("triggerCharacter").text() != "\"";
   std::string out;
   json::Writer writer(out);
@@ -180,8 +223,7 @@ std::string AnswerCompletion(const Files& files, const json::Value& params) {
   writer.Member("isIncomplete", false);
   writer.Key("items");
   writer.BeginArray();
-  Cursor cursor = {*schema, place->first, OffsetOf((*files)[place->first].text, place->second)};
-  for (const CompletionItem& item : Complete(cursor, may_quote)) WriteItem(writer, item);
+  for (const CompletionItem& item : Complete(question.cursor(), may_quote)) WriteItem(writer, item);
   writer.EndArray();
   writer.EndObject();
   return out;
@@ -208,6 +250,104 @@ std::string AnswerCodeActions(const Files& files, const json::Value& params) {
   }
   writer.EndArray();
   return out;
+}
+
+std::string AnswerDefinition(const Files& files, const json::Value& params) {
+  Question question(files, params);
+  auto found = question.FindOccurrence();
+  if (!found) return "null";
+  Places places(*files);
+  std::string out;
+  json::Writer writer(out);
+  WriteLocation(writer, *files, places, found->declaration->span);
+  return out;
+}
+
+std::string AnswerPrepareRename(const Files& files, const json::Value& params) {
+  Question question(files, params);
+  auto found = question.FindOccurrence();
+  if (!found) return "null";
+  std::string out;
+  json::Writer writer(out);
+  writer.BeginObject();
+  writer.Key("range");
+  WriteRange(writer, Places(*files).RangeOf(found->span));
+  writer.Member("placeholder", found->declaration->name);
+  writer.EndObject();
+  return out;
+}
+
+std::string AnswerRename(const Files& files, const json::Value& params, std::string& error) {
+  Question question(files, params);
+  auto found = question.FindOccurrence();
+  if (!found) return "null";
+  std::string_view name = params.Get("newName").text();
+  if (!IsName(name)) {
+    error =
+        "`" + std::string(name) + "` can't be a name: use letters, digits and underscores, and begin with a letter.";
+    return "null";
+  }
+  std::string out;
+  json::Writer writer(out);
+  WriteWorkspaceEdit(writer, *files, Rename(question.cursor(), *found, name));
+  return out;
+}
+
+std::string AnswerDocumentSymbols(const Files& files, const json::Value& params) {
+  auto file = files ? ReadFile(*files, params) : std::nullopt;
+  if (!file) return "[]";
+  auto schema = Resolve(files);
+  Places places(*files);
+  std::string out;
+  json::Writer writer(out);
+  writer.BeginArray();
+  for (const OutlineItem& item : Outline(schema->ast->files[file->index])) {
+    WriteOutlineItem(writer, (*files)[*file].text, places, item);
+  }
+  writer.EndArray();
+  return out;
+}
+
+std::string AnswerFormatting(const Files& files, const json::Value& params) {
+  auto file = files ? ReadFile(*files, params) : std::nullopt;
+  if (!file) return "[]";
+  int64_t indent = params.Get("options").Get("tabSize").as_int();
+  std::vector<std::string> texts = schema::Reformat(*files, indent > 0 && indent <= 64 ? static_cast<int>(indent) : 2);
+  const std::string& text = (*files)[*file].text;
+  std::string out;
+  json::Writer writer(out);
+  writer.BeginArray();
+  if (texts[file->index] != text) {
+    Span all = {*file, 0, static_cast<uint32_t>(text.size())};
+    WriteTextEdit(writer, {*file, Places(*files).RangeOf(all), texts[file->index]});
+  }
+  writer.EndArray();
+  return out;
+}
+
+std::vector<std::string> Diagnose(const Files& files) {
+  DiagnosticSink sink;
+  schema::Analyze(files, sink);
+  Places places(*files);
+  std::vector<std::string> lists;
+  for (size_t i = 0; i < files->size(); ++i) {
+    json::Writer writer(lists.emplace_back());
+    writer.BeginArray();
+    for (const auto* diagnostics : {&sink.errors(), &sink.warnings()}) {
+      for (const Diagnostic& diagnostic : *diagnostics) {
+        if (diagnostic.span.file != FileId(i)) continue;
+        writer.BeginObject();
+        writer.Key("range");
+        WriteRange(writer, places.RangeOf(diagnostic.span));
+        writer.Member("severity", diagnostic.severity == Severity::kError ? 1 : 2);
+        writer.Member("source", "Prisma");
+        writer.Member("message", diagnostic.message);
+        writer.EndObject();
+      }
+    }
+    writer.EndArray();
+  }
+  return lists;
 }
 
 }  // namespace prisma::editor

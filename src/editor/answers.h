@@ -22,6 +22,16 @@ std::string AnswerReferences(const Files& files, const json::Value& params);
 std::string AnswerCompletion(const Files& files, const json::Value& params);
 std::string AnswerCodeActions(const Files& files, const json::Value& params);
 
+// What the official package has no functions for.
+std::string AnswerDefinition(const Files& files, const json::Value& params);
+std::string AnswerPrepareRename(const Files& files, const json::Value& params);
+// `error` gets what is wrong with the new name.
+std::string AnswerRename(const Files& files, const json::Value& params, std::string& error);
+std::string AnswerDocumentSymbols(const Files& files, const json::Value& params);
+std::string AnswerFormatting(const Files& files, const json::Value& params);
+// Faults and warnings of all files together, as one list for each file.
+std::vector<std::string> Diagnose(const Files& files);
+
 // Parts that other answers are made of.
 std::optional<Position> ReadPosition(const json::Value& value);
 std::optional<Range> ReadRange(const json::Value& value);

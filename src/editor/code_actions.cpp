@@ -48,9 +48,8 @@ Span LastOf(Span span) { return {span.file, span.end - 1, span.end}; }
 class Advisor {
  public:
   Advisor(const schema::Schema& schema, FileId file, const std::vector<ShownDiagnostic>& diagnostics)
-      : schema_(schema), file_(file), diagnostics_(diagnostics) {
-    for (const ShownDiagnostic& diagnostic : diagnostics)
-      spans_.push_back(SpanOf(TextOf(file), file, diagnostic.range));
+      : schema_(schema), file_(file), diagnostics_(diagnostics), places_(*schema.files) {
+    for (const ShownDiagnostic& diagnostic : diagnostics) spans_.push_back(places_.SpanOf(file, diagnostic.range));
   }
 
   std::vector<CodeAction> Run() {
@@ -92,9 +91,7 @@ class Advisor {
     return found;
   }
 
-  TextEdit Edit(Span span, std::string text) const {
-    return {span.file, RangeOf(TextOf(span.file), span), std::move(text)};
-  }
+  TextEdit Edit(Span span, std::string text) { return {span.file, places_.RangeOf(span), std::move(text)}; }
 
   void Add(std::string title, Fixed diagnostics, std::vector<TextEdit> edits) {
     actions_.push_back({std::move(title), std::move(diagnostics), std::move(edits)});
@@ -112,7 +109,7 @@ class Advisor {
 
   // An edit that adds `@@attribute` at the end of a block.
   template <class Block>
-  TextEdit AddToBlock(const Block& block, const Style& style, std::string_view attribute) const {
+  TextEdit AddToBlock(const Block& block, const Style& style, std::string_view attribute) {
     return Edit(LastOf(block.span), (block.ast->attributes.empty() ? style.newline : "") + style.indentation + "@@" +
                                         std::string(attribute) + style.newline + "}");
   }
@@ -339,6 +336,7 @@ class Advisor {
   const schema::Schema& schema_;
   FileId file_;
   const std::vector<ShownDiagnostic>& diagnostics_;
+  Places places_;
   std::vector<Span> spans_;
   std::vector<CodeAction> actions_;
 };

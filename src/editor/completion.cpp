@@ -59,7 +59,7 @@ class Completer {
         file_(cursor.file),
         offset_(cursor.offset),
         may_quote_(may_quote),
-        place_(FindPlace(schema_.ast->files[file_.index], offset_)) {}
+        place_(FindPlace(cursor)) {}
 
   std::vector<CompletionItem> Run() {
     if (place_.config) {
@@ -83,6 +83,10 @@ class Completer {
   }
 
   void InField() {
+    if (place_.kind == PlaceKind::kAttribute && place_.attribute->name.name == "default" &&
+        schema_.connector->Has(schema::Capability::kNamedDefaultValues)) {
+      items_.push_back({"map: ", CompletionKind::kProperty, "", "", "", {}});
+    }
     bool is_action = ArgumentName() == "onDelete" || ArgumentName() == "onUpdate";
     if (!is_action || place_.attribute->name.name != "relation") return;
     if (place_.kind == PlaceKind::kArgument) {

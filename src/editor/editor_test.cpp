@@ -4,9 +4,12 @@
 #include <memory>
 #include <string>
 
+#include "editor/code_actions.h"
+#include "editor/completion.h"
 #include "editor/hover.h"
 #include "editor/place.h"
 #include "editor/references.h"
+#include "editor/symbols.h"
 #include "editor/text.h"
 
 namespace prisma::editor {
@@ -23,7 +26,7 @@ struct Opened {
     schema = schema::Analyze(files, sink, {.validate = false}).schema;
   }
   Cursor cursor() const { return {*schema, FileId(0u), offset}; }
-  Place place() const { return FindPlace(schema->ast->files[0], offset); }
+  Place place() const { return FindPlace(cursor()); }
 };
 
 // The text of each reference with the line it is on.
@@ -96,6 +99,87 @@ TEST_CASE("editor hover") {
               .cursor()) ==
       "```prisma\nmodel B {\n\t...\n\tas A[] @relation(name: \"AToB\")\n}\n```\n___\none-to-many\n___\n");
   CHECK(!Hover(Opened("model A {\n id |Int\n}\n").cursor()));
+}
+
+// Labels, with the text to insert where it is another.
+std::string Offered(const std::string& text) {
+  std::string out;
+  for (const CompletionItem& item : Complete(Opened(text).cursor(), true)) {
+    out += item.label + (item.insert_text.empty() ? "" : "=" + item.insert_text) + " ";
+  }
+  return out;
+}
+
+const std::string kDatasource =
+    "datasource db {\n provider = \"postgresql\"\n url = env(\"U\")\n schemas = [\"a\", \"b\"]\n";
+
+TEST_CASE("editor completion") {
+  CHECK(Offered("model A {\n b B @relation(onDelete: Set|)\n}\nmodel B {\n id Int\n}\n") == "SetNull SetDefault ");
+  CHECK(Offered("datasource db {\n |\n}\n") ==
+        "provider=provider = $0 url=url = $0 shadowDatabaseUrl=shadowDatabaseUrl = $0 directUrl=directUrl = $0 "
+        "relationMode=relationMode = $0 ");
+  CHECK(Offered("datasource db {\n directUrl = env(|)\n}\n") == "DIRECT_URL=\"DIRECT_URL\" ");
+  CHECK(Offered("datasource db {\n directUrl = env(|\"\")\n}\n") == "DIRECT_URL=DIRECT_URL ");
+  CHECK(Offered("datasource db {\n url = |\n}\n") == "env()=env($0) \"\"=\"$0\" ");
+  CHECK(Offered(kDatasource + "}\nmodel A {\n id Int\n @@schema(|)\n}\n") == "a=\"a\" b=\"b\" ");
+  CHECK(Offered(kDatasource + "}\nmodel A {\n id Int\n @@index([id], type: |)\n}\n") ==
+        "BTree Hash Gist Gin SpGist Brin ");
+  CHECK(Offered(kDatasource + "}\nmodel A {\n j Json\n @@index([j(ops: |)], type: Gin)\n}\n") ==
+        "JsonbOps JsonbPathOps raw=raw(\"$0\") ");
+  CHECK(Offered("model A {\n | \n}\n").empty());
+}
+
+// What the schema is with the first action's edits; the diagnostic is on the whole of the cursor's line.
+std::string Mended(const std::string& text, std::string_view message) {
+  Opened opened(text);
+  std::string_view source = (*opened.schema->files)[FileId(0u)].text;
+  Position at = PositionOf(source, opened.offset);
+  std::vector<CodeAction> actions =
+      CodeActions(*opened.schema, FileId(0u), {{{{at.line, 1}, {at.line + 1, 0}}, message}});
+  if (actions.empty()) return "";
+  std::string out(source);
+  for (size_t i = actions[0].edits.size(); i-- > 0;) {
+    const TextEdit& edit = actions[0].edits[i];
+    uint32_t start = OffsetOf(source, edit.range.start), end = OffsetOf(source, edit.range.end);
+    out.replace(start, end - start, edit.text);
+  }
+  return actions[0].title + "\n" + out;
+}
+
+TEST_CASE("editor code actions") {
+  CHECK(Mended("model A {\n b |B\n}\n", "Type \"B\" is neither a built-in type, nor refers to another model, …") ==
+        "Create new model 'B'\nmodel A {\n b B\n}\nmodel B {\n\n}\n");
+  CHECK(Mended("model A {\n id Int @id\n b |B\n}\nmodel B {\n id Int @id\n as A[]\n}\n",
+               "The relation field `b` must specify the `fields` argument in the @relation attribute.") ==
+        "Add relation attribute for relation field\nmodel A {\n id Int @id\n b B @relation(fields: [bid], references: "
+        "[id])\n\nbid Int?\n}\nmodel B {\n id Int @id\n as A[]\n}\n");
+  CHECK(Mended("model A {\n id Int @id\n b |B\n}\nmodel B {\n id Int @id\n}\n",
+               "The relation field `b` is missing an opposite relation field on the model `B`.") ==
+        "Add missing relation field to model B\nmodel A {\n id Int @id\n b B\n}\nmodel B {\n id Int @id\n\n as "
+        "A[]\n}\n");
+  CHECK(
+      Mended(
+          "// é\nmodel A {\n id Int @id\n x Int\n b |B @relation(fields: [x], references: [y])\n}\nmodel B {\n id Int "
+          "@id\n y Int\n as A[]\n}\n",
+          "…") ==
+      "Make referenced field(s) unique\n// é\nmodel A {\n id Int @id\n x Int\n b B @relation(fields: [x], "
+      "references: [y])\n}\nmodel B {\n id Int @id\n y Int @unique\n as A[]\n}\n");
+}
+
+TEST_CASE("editor symbols: names stand for declarations") {
+  auto target = [](const std::string& text) {
+    Opened opened(text);
+    auto found = FindOccurrence(opened.cursor());
+    if (!found) return std::string();
+    std::string_view source = (*opened.schema->files)[FileId(0u)].text;
+    return std::string(found->declaration->name) + "@" +
+           std::to_string(PositionOf(source, found->declaration->span.start).line);
+  };
+  CHECK(target("model A {\n b |B\n}\nenum B {\n X\n}\n") == "B@3");
+  CHECK(target("model A {\n b B @default(|X)\n}\nenum B {\n X\n}\n") == "X@4");
+  CHECK(target("type T {\n x Int\n}\nmodel A {\n t T\n @@index([t.|x(sort: Desc)])\n}\n") == "x@1");
+  CHECK(target("type T {\n x Int\n}\nmodel A {\n t T\n @@index([|t.x])\n}\n") == "t@4");
+  CHECK(target("model A {\n s |String\n}\n").empty());
 }
 
 }  // namespace

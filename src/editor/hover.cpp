@@ -84,7 +84,7 @@ std::optional<std::string> OfBlock(const Place& place) {
 }  // namespace
 
 std::optional<std::string> Hover(const Cursor& cursor) {
-  Place place = FindPlace(cursor.schema.ast->files[cursor.file.index], cursor.offset);
+  Place place = FindPlace(cursor);
   switch (place.kind) {
     case PlaceKind::kBlockName:
       return OfBlock(place);

@@ -6,6 +6,11 @@ using schema::FieldId;
 using schema::FieldKind;
 using schema::ModelId;
 
+Place FindPlace(const Cursor& cursor) {
+  return FindPlace(cursor.schema.ast->files[cursor.file.index], (*cursor.schema.files)[cursor.file].text,
+                   cursor.offset);
+}
+
 const ast::Argument* FindArgument(const ast::Attribute& attribute, std::string_view name) {
   for (const ast::Argument& argument : attribute.arguments) {
     if (argument.value && argument.name && argument.name->name == name) return &argument;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "editor/place.h"
 #include "schema/schema.h"
 
 namespace prisma::editor {
@@ -15,6 +16,8 @@ struct Cursor {
   FileId file;
   uint32_t offset = 0;
 };
+
+Place FindPlace(const Cursor& cursor);
 
 // The argument with that name and a value.
 const ast::Argument* FindArgument(const ast::Attribute& attribute, std::string_view name);

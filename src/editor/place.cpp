@@ -78,7 +78,7 @@ void FindInField(const ast::Field& field, uint32_t offset, Place& place) {
   }
 }
 
-void FindInBlock(const ast::Model& model, uint32_t offset, Place& place) {
+void FindInBlock(const ast::Model& model, std::string_view, uint32_t offset, Place& place) {
   place.model = &model;
   if (Touches(model.name.span, offset)) {
     place.kind = PlaceKind::kBlockName;
@@ -89,7 +89,7 @@ void FindInBlock(const ast::Model& model, uint32_t offset, Place& place) {
   }
 }
 
-void FindInBlock(const ast::CompositeType& type, uint32_t offset, Place& place) {
+void FindInBlock(const ast::CompositeType& type, std::string_view, uint32_t offset, Place& place) {
   place.composite_type = &type;
   if (Touches(type.name.span, offset)) {
     place.kind = PlaceKind::kBlockName;
@@ -98,7 +98,7 @@ void FindInBlock(const ast::CompositeType& type, uint32_t offset, Place& place) 
   }
 }
 
-void FindInBlock(const ast::Enum& item, uint32_t offset, Place& place) {
+void FindInBlock(const ast::Enum& item, std::string_view, uint32_t offset, Place& place) {
   place.enumeration = &item;
   if (Touches(item.name.span, offset)) {
     place.kind = PlaceKind::kBlockName;
@@ -115,27 +115,36 @@ void FindInBlock(const ast::Enum& item, uint32_t offset, Place& place) {
   }
 }
 
-void FindInBlock(const ast::ConfigBlock& block, uint32_t offset, Place& place) {
+// A property's span has the line break, which is no place in it.
+bool TouchesProperty(Span span, std::string_view text, uint32_t offset) {
+  while (span.end > span.start && (text[span.end - 1] == '\n' || text[span.end - 1] == '\r')) --span.end;
+  return Touches(span, offset);
+}
+
+void FindInBlock(const ast::ConfigBlock& block, std::string_view text, uint32_t offset, Place& place) {
   place.config = &block;
   if (Touches(block.name.span, offset)) {
     place.kind = PlaceKind::kBlockName;
-  } else if (const ast::ConfigProperty* property = Touched(block.properties, offset)) {
-    place.property = property;
+    return;
+  }
+  for (const ast::ConfigProperty& property : block.properties) {
+    if (!TouchesProperty(property.span, text, offset)) continue;
+    place.property = &property;
     place.kind = PlaceKind::kProperty;
-    if (Touches(property->name.span, offset)) {
+    if (Touches(property.name.span, offset)) {
       place.kind = PlaceKind::kPropertyName;
-    } else if (property->value && Touches(property->value->span, offset)) {
-      const auto* call = property->value->As<ast::FunctionCall>();
+    } else if (property.value && Touches(property.value->span, offset)) {
+      const auto* call = property.value->As<ast::FunctionCall>();
       if (call && call->name == "env") place.kind = PlaceKind::kPropertyEnv;
     }
-  } else if (!Touches(block.inner_span, offset)) {
-    place.kind = PlaceKind::kBlockHead;
+    return;
   }
+  if (!Touches(block.inner_span, offset)) place.kind = PlaceKind::kBlockHead;
 }
 
 }  // namespace
 
-Place FindPlace(const ast::File& file, uint32_t offset) {
+Place FindPlace(const ast::File& file, std::string_view text, uint32_t offset) {
   Place place;
   for (const ast::Top& top : file.tops) {
     std::visit(
@@ -143,7 +152,7 @@ Place FindPlace(const ast::File& file, uint32_t offset) {
           if (!Touches(block.span, offset)) return;
           place = Place();
           place.kind = PlaceKind::kBlock;
-          FindInBlock(block, offset, place);
+          FindInBlock(block, text, offset, place);
         },
         top);
     if (place.kind != PlaceKind::kOutside) break;

@@ -47,6 +47,7 @@ struct Place {
   bool is_block_attribute() const { return attribute && !field && !enum_value; }
 };
 
-Place FindPlace(const ast::File& file, uint32_t offset);
+// `text` is the file's.
+Place FindPlace(const ast::File& file, std::string_view text, uint32_t offset);
 
 }  // namespace prisma::editor

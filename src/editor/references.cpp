@@ -12,8 +12,7 @@ using schema::ModelId;
 
 class Finder {
  public:
-  explicit Finder(const Cursor& cursor)
-      : schema_(cursor.schema), place_(FindPlace(schema_.ast->files[cursor.file.index], cursor.offset)) {}
+  explicit Finder(const Cursor& cursor) : schema_(cursor.schema), place_(FindPlace(cursor)) {}
 
   std::vector<Span> Run() {
     switch (place_.kind) {

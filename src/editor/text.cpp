@@ -10,6 +10,22 @@ bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0
 // UTF-16 units of the character that starts with this byte; 0 for the bytes that go on with it.
 uint32_t Units(char c) { return IsContinuation(c) ? 0 : static_cast<unsigned char>(c) >= 0xF0 ? 2 : 1; }
 
+uint32_t UnitsOf(std::string_view text) {
+  uint32_t units = 0;
+  for (char c : text) units += Units(c);
+  return units;
+}
+
+uint32_t OffsetInLine(std::string_view text, size_t offset, uint32_t character) {
+  int64_t left = character;
+  while (left > 0 && offset < text.size() && text[offset] != '\n') {
+    left -= Units(text[offset]);
+    do ++offset;
+    while (offset < text.size() && IsContinuation(text[offset]));
+  }
+  return static_cast<uint32_t>(offset);
+}
+
 bool IsAlpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
@@ -36,28 +52,41 @@ uint32_t OffsetOf(std::string_view text, Position position) {
     if (end == std::string_view::npos) return static_cast<uint32_t>(text.size());
     offset = end + 1;
   }
-  int64_t left = position.character;
-  while (left > 0 && offset < text.size() && text[offset] != '\n') {
-    left -= Units(text[offset]);
-    do ++offset;
-    while (offset < text.size() && IsContinuation(text[offset]));
-  }
-  return static_cast<uint32_t>(offset);
+  return OffsetInLine(text, offset, position.character);
 }
 
 Position PositionOf(std::string_view text, uint32_t offset) {
   text = text.substr(0, offset);
-  Position position;
-  position.line = static_cast<uint32_t>(std::count(text.begin(), text.end(), '\n'));
   size_t start = text.rfind('\n');
-  for (char c : text.substr(start == std::string_view::npos ? 0 : start + 1)) position.character += Units(c);
-  return position;
+  auto line = static_cast<uint32_t>(std::count(text.begin(), text.end(), '\n'));
+  return {line, UnitsOf(text.substr(start == std::string_view::npos ? 0 : start + 1))};
 }
 
-Range RangeOf(std::string_view text, Span span) { return {PositionOf(text, span.start), PositionOf(text, span.end)}; }
+const std::vector<uint32_t>& Places::LinesOf(FileId file) {
+  std::vector<uint32_t>& lines = lines_[file.index];
+  if (lines.empty()) {
+    const std::string& text = files_[file].text;
+    lines.push_back(0);
+    for (size_t i = 0; i < text.size(); ++i) {
+      if (text[i] == '\n') lines.push_back(static_cast<uint32_t>(i + 1));
+    }
+  }
+  return lines;
+}
 
-Span SpanOf(std::string_view text, FileId file, const Range& range) {
-  return {file, OffsetOf(text, range.start), OffsetOf(text, range.end)};
+Position Places::PositionOf(FileId file, uint32_t offset) {
+  const std::vector<uint32_t>& lines = LinesOf(file);
+  std::string_view text = files_[file].text;
+  offset = std::min(offset, static_cast<uint32_t>(text.size()));
+  auto line = std::upper_bound(lines.begin(), lines.end(), offset) - 1;
+  return {static_cast<uint32_t>(line - lines.begin()), UnitsOf(text.substr(*line, offset - *line))};
+}
+
+uint32_t Places::OffsetOf(FileId file, Position position) {
+  const std::vector<uint32_t>& lines = LinesOf(file);
+  std::string_view text = files_[file].text;
+  if (position.line >= lines.size()) return static_cast<uint32_t>(text.size());
+  return OffsetInLine(text, lines[position.line], position.character);
 }
 
 std::optional<std::string> NormalUri(std::string_view text) {

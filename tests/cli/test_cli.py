@@ -15,7 +15,7 @@ def test_help():
     for words in ([], ['--help'], ['-h']):
         done = cli(*words, cwd='/')
         assert done.returncode == 0 and 'prisma [command]' in done.stdout
-    for words in (['init'], ['validate'], ['format'], ['generate'], ['db', 'push'], ['db', 'execute'], ['version'], ['debug']):
+    for words in (['init'], ['validate'], ['format'], ['generate'], ['db', 'push'], ['db', 'execute'], ['version'], ['language-server'], ['debug']):
         done = cli(*words, '--help', cwd='/')
         assert done.returncode == 0, words
         assert f'$ prisma {" ".join(words)} ' in done.stdout, done.stdout

@@ -28,9 +28,13 @@ struct Command {
 };
 
 const Command kCommands[] = {
-    {"init", help::kInit, Init},       {"validate", help::kValidate, Validate},
-    {"format", help::kFormat, Format}, {"generate", help::kGenerate, Generate},
-    {"bridge", help::kBridge, Bridge}, {"version", help::kVersion, Version},
+    {"init", help::kInit, Init},
+    {"validate", help::kValidate, Validate},
+    {"format", help::kFormat, Format},
+    {"generate", help::kGenerate, Generate},
+    {"bridge", help::kBridge, Bridge},
+    {"version", help::kVersion, Version},
+    {"language-server", help::kLanguageServer, LanguageServer},
 };
 const Command kDbCommands[] = {{"push", help::kDbPush, DbPush}, {"execute", help::kDbExecute, DbExecute}};
 const Command kDebugCommands[] = {{"psl", help::kDebug, DebugPsl}, {"dump", help::kDebug, DebugDump}};

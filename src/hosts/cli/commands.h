@@ -17,6 +17,7 @@ int DbPush(Words words);
 int DbExecute(Words words);
 int Bridge(Words words);
 int Version(Words words);
+int LanguageServer(Words words);
 int Debug(Words words);
 int DebugPsl(Words words);
 int DebugDump(Words words);

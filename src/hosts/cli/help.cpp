@@ -18,6 +18,7 @@ const std::string_view kMain = R"(
               format   Format your Prisma schema
               bridge   Serve queries to other programs by HTTP
              version   Displays Prisma version info
+     language-server   Answer an editor's questions about Prisma schemas
                debug   Displays Prisma debug info
 
     **Flags**
@@ -302,6 +303,27 @@ Every option of `query-engine bridge --help` is taken, too; most have an environ
 
   ~~$~~ prisma bridge
   ~~$~~ PRISMA_BRIDGE_TOKEN=secret prisma bridge --host 0.0.0.0
+)";
+
+const std::string_view kLanguageServer = R"(
+Answer an editor's questions about Prisma schemas, by the Language Server Protocol on standard input and output
+
+**Usage**
+
+  ~~$~~ prisma language-server [options]
+
+**Options**
+
+  -h, --help   Display this help message
+    --schema   A file or folder that is one schema, wherever else schema files lie
+     --stdio   Talk on standard input and output: always so, accepted for editors that say it
+
+An editor starts this command by itself. It shows faults while you type, formats, completes, explains the item under the
+mouse, goes to definitions, finds references, renames, mends faults and outlines files.
+
+The schema of a file is the file itself, or all *.prisma files of its folder and the folders below and above that hold
+such files, if no more than one of them has a datasource.
+
 )";
 
 const std::string_view kVersion = R"(

@@ -15,6 +15,7 @@ extern const std::string_view kDbPush;
 extern const std::string_view kDbExecute;
 extern const std::string_view kBridge;
 extern const std::string_view kVersion;
+extern const std::string_view kLanguageServer;
 extern const std::string_view kDebug;
 
 // The comments at the head of a new .env file.
