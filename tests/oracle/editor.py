@@ -21,7 +21,7 @@ PIECES = ['@relation(onDelete: )', '@relation(fields: [], references: [])', '@un
           '@@index([id], type: )', '@@index([id(sort: , ops: raw(""))], type: Gin)', '@@schema()', '@@schema("nowhere")', '@@map("x")', '?', '[]',
           ', onUpdate: SetDefault', ', onDelete: No', 'relationMode = "prisma"', 'referentialIntegrity = "prisma"', 'schemas = ["a", "b"]',
           'directUrl = env("")', 'shadowDatabaseUrl = ', 'url = env()', 'x Nowhere', '@@id([id])', '/// documented\n', 'previewFeatures = ["postgresqlExtensions"]']
-BLOCK = re.compile(r'^(?:///?.*\n)*(?:model|enum|type|view|datasource|generator)\b[^{]*\{.*?^\s*\}[^\n]*\n?', re.M | re.S)
+BLOCK = re.compile(r'^(?://[^\n]*\n)*(?:model|enum|type|view|datasource|generator)\b[^\n{]*\{.*?^[ \t]*\}[^\n]*\n?', re.M | re.S)
 URI = 'file:///schema/schema.prisma'
 
 
