@@ -149,10 +149,11 @@ std::string Mended(const std::string& text, std::string_view message) {
 TEST_CASE("editor code actions") {
   CHECK(Mended("model A {\n b |B\n}\n", "Type \"B\" is neither a built-in type, nor refers to another model, …") ==
         "Create new model 'B'\nmodel A {\n b B\n}\nmodel B {\n\n}\n");
-  CHECK(Mended("model A {\n id Int @id\n b |B\n}\nmodel B {\n id Int @id\n as A[]\n}\n",
-               "The relation field `b` must specify the `fields` argument in the @relation attribute.") ==
-        "Add relation attribute for relation field\nmodel A {\n id Int @id\n b B @relation(fields: [bid], references: "
-        "[id])\n\nbid Int?\n}\nmodel B {\n id Int @id\n as A[]\n}\n");
+  CHECK(
+      Mended("model A {\n id Int @id\n b |B @relation(\"x\")\n}\nmodel B {\n id Int @id\n as A[] @relation(\"x\")\n}\n",
+             "The relation field `b` must specify the `fields` argument in the @relation attribute.") ==
+      "Add relation attribute for relation field\nmodel A {\n id Int @id\n b B @relation(\"x\", fields: [bid], "
+      "references: [id])\nbid Int?\n}\nmodel B {\n id Int @id\n as A[] @relation(\"x\")\n}\n");
   CHECK(Mended("model A {\n id Int @id\n b |B\n}\nmodel B {\n id Int @id\n}\n",
                "The relation field `b` is missing an opposite relation field on the model `B`.") ==
         "Add missing relation field to model B\nmodel A {\n id Int @id\n b B\n}\nmodel B {\n id Int @id\n\n as "
