@@ -16,6 +16,8 @@ OTHERS = {'schema/dump.cpp', 'schema/reformat.cpp', 'schema/inflection.cpp', 'sc
 # (dmmf_test.cpp, psl_api_test.cpp); tables.
 ELSEWHERE = re.compile(r'environment variable|nonempty|resolved to an empty string|^the URL$|^Accelerate|To use a URL with protocol|Environment variable not found'
                        r'|^must start with the protocol|://')
+# What editors offer: editor_test.cpp, tests/oracle/editor.py.
+EDITORS = re.compile(r'(?ms)^constexpr QuickFix .*?^};|^  std::vector<PropertyHint> DatasourceHints\(.*?^  }')
 LITERAL = re.compile(r'R"\((?P<raw>.*?)\)"|"(?P<text>(?:[^"\\\n]|\\.)*)"', re.DOTALL)
 PLACEHOLDER = re.compile(r'\{[^{} ]*\}')
 
@@ -23,6 +25,7 @@ PLACEHOLDER = re.compile(r'\{[^{} ]*\}')
 def literals(source):
     """The string literals of a C++ source; those with nothing but spaces between them are one."""
     source = re.sub(r'(?m)^\s*#include.*$|(?<![:"])//.*$', '', source)
+    source = re.sub(EDITORS, '', source)
     found, end = [], -1
     for match in LITERAL.finditer(source):
         text = match['raw']
