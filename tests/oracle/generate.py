@@ -5,6 +5,7 @@ import json
 
 NUMBERS = ('Int', 'BigInt', 'Float', 'Decimal')
 SCALARS = ('Int', 'String', 'Boolean', 'Float', 'DateTime', 'BigInt', 'Decimal', 'Bytes', 'Json', 'Color')
+COLORS, STORED_COLORS = ('RED', 'GREEN', 'BLUE'), ('RED', 'green', 'BLUE')
 ROWS = 6
 
 
@@ -49,6 +50,8 @@ class Model:
     def __init__(self, name):
         self.name, self.table = name, name
         self.fields, self.links, self.ids, self.uniques = {}, {}, [], []
+        self.id_name = None
+        self.named = set()  # compound uniques with a name of their own
 
     def add(self, field):
         self.fields[field.name] = field
@@ -56,7 +59,7 @@ class Model:
 
     def criteria(self):
         """The unique criteria, each a (name of the compound or None, fields)."""
-        return [(None if len(self.ids) == 1 else '_'.join(f.name for f in self.ids), self.ids)] + self.uniques
+        return [(None if len(self.ids) == 1 else self.id_name or '_'.join(f.name for f in self.ids), self.ids)] + self.uniques
 
     def psl(self):
         lines = []
@@ -64,17 +67,23 @@ class Model:
             lines.append(field.psl() + (' @id' if self.ids == [field] else ''))
         lines += [link.psl() for link in self.links.values()]
         if len(self.ids) > 1:
-            lines.append(f"  @@id([{', '.join(f.name for f in self.ids)}])")
-        lines += [f"  @@unique([{', '.join(f.name for f in fields)}])" for name, fields in self.uniques if name]
+            name = f', name: "{self.id_name}"' if self.id_name else ''
+            lines.append(f"  @@id([{', '.join(f.name for f in self.ids)}]{name})")
+        for name, fields in self.uniques:
+            if name:
+                named = f', name: "{name}", map: "{self.name}_{name}_map"' if name in self.named else ''
+                lines.append(f"  @@unique([{', '.join(f.name for f in fields)}]{named})")
         if self.table != self.name:
             lines.append(f'  @@map("{self.table}")')
         return f'model {self.name} {{\n' + '\n'.join(lines) + '\n}\n'
 
 
 class Schema:
-    def __init__(self, random):
+    def __init__(self, random, mode=None):
         self.random = random
         self.emulated = random.random() < .2
+        if mode:
+            self.emulated = mode == 'prisma'
         self.models = [Model(n) for n in ('User', 'Post', 'Tag', 'Item', 'Note')[:random.randint(2, 4)]]
         for model in self.models:
             self.scalars_of(model)
@@ -86,13 +95,17 @@ class Schema:
         return self.random.random() < p
 
     def scalars_of(self, model):
-        kind = self.random.choice(['auto', 'auto', 'auto', 'int', 'text', 'pair'])
+        kind = self.random.choice(['auto', 'auto', 'auto', 'int', 'text', 'pair', 'big', 'date', 'enum'])
         if self.chance(.15):
             model.table = model.name.lower() + '_rows'
         if kind == 'pair':
             model.ids = [model.add(Field('a', 'Int')), model.add(Field('b', 'String'))]
+            model.id_name = 'key' if self.chance(.3) else None
+        elif kind == 'enum':
+            model.ids = [model.add(Field('kind', 'Color')), model.add(Field('n', 'BigInt' if self.chance(.3) else 'Int'))]
         else:
-            model.ids = [model.add(Field('id', 'String' if kind == 'text' else 'Int', default='autoincrement()' if kind == 'auto' else None,
+            types = {'text': 'String', 'big': 'BigInt', 'date': 'DateTime'}
+            model.ids = [model.add(Field('id', types.get(kind, 'Int'), default='autoincrement()' if kind == 'auto' else None,
                                          mapped='the_id' if self.chance(.1) else None))]
         if self.chance(.5):
             model.uniques.append((None, [model.add(Field('u', self.random.choice(['Int', 'String']), unique=True, optional=self.chance(.3)))]))
@@ -107,6 +120,11 @@ class Schema:
         if self.chance(.25):
             model.uniques.append(('int_str', [model.fields['int'], model.fields['str']]))
             model.fields['int'].optional = model.fields['str'].optional = False
+        if self.chance(.2):
+            fields = [model.add(Field(name, type_)) for name, type_ in self.random.sample([('ua', 'DateTime'), ('ub', 'Color'), ('uc', 'BigInt'), ('ud', 'Int')], 2)]
+            name = 'both' if self.chance(.5) else '_'.join(f.name for f in fields)
+            model.named |= {'both'} & {name}
+            model.uniques.append((name, fields))
 
     def relation(self, i):
         random = self.random
@@ -135,8 +153,11 @@ class Schema:
                     one.uniques.append(('_'.join(f.name for f in local), local))
             a = Link(here, one, other, False, optional, name, local, refers)
             b = Link(back, other, one, kind == 'many', True, name)
+            may_default = len(local) == 1 and local[0].type == 'Int' and not local[0].unique and not self.emulated
             for word in ('onDelete', 'onUpdate'):
-                action = random.choice([None, None, 'Cascade', 'Restrict'] + ['NoAction'] * (not self.emulated) + ['SetNull'] * optional)
+                action = random.choice([None, None, 'Cascade', 'Restrict'] + ['NoAction'] * (not self.emulated) + ['SetNull'] * optional + ['SetDefault'] * may_default)
+                if action == 'SetDefault':
+                    local[0].default = '1'
                 a.actions += f', {word}: {action}' if action else ''
         a.other, b.other = b, a
         one.links[here], other.links[back] = a, b
@@ -177,7 +198,7 @@ class Schema:
 def stored(schema, field, i):
     """A column's value as the database has it; of unique fields one for each i."""
     if i is not None:
-        return i if field.type == 'Int' else f'k{i}'
+        return nth(field, i)[1]
     if field.optional and schema.chance(.3):
         return None
     value = literal(schema.random, field.type)
@@ -190,6 +211,19 @@ def stored(schema, field, i):
     if field.type == 'Color':
         return {'GREEN': 'green'}.get(value, value)
     return int(value) if isinstance(value, bool) else value
+
+
+def nth(field, i):
+    """The value of a unique field that belongs to row i: (as in requests, as stored)."""
+    if field.type == 'String':
+        return f'k{i}', f'k{i}'
+    if field.type == 'BigInt':
+        return tagged('BigInt', str(i)), i
+    if field.type == 'DateTime':
+        return tagged('DateTime', f'2020-01-{i:02}T00:00:00.000Z'), 1577836800000 + (i - 1) * 86400000
+    if field.type == 'Color':
+        return COLORS[i % 3], STORED_COLORS[i % 3]
+    return i, i
 
 
 def tagged(tag, value):
@@ -244,6 +278,8 @@ class Requests:
         type_ = field.type
         if type_ == 'Json':
             null = tagged('Enum', self.pick('DbNull', 'JsonNull', 'AnyNull'))
+            if self.chance(.4):
+                return self.json_filter(field)
             return {self.pick('equals', 'not'): null if self.chance(.3) else self.value(field)}
         if self.chance(.2):
             return self.value(field)
@@ -269,6 +305,15 @@ class Requests:
                 result[op] = tagged('FieldRef', {'_ref': self.random.choice(same), '_container': model.name})
             else:
                 result[op] = self.value(field)
+        return result
+
+    def json_filter(self, field):
+        result = {'path': self.pick('$.a', '$.a.b', '$[0]', '$[1]', '$.x')} if self.chance(.6) else {}
+        op = self.pick('equals', 'not', 'string_contains', 'string_starts_with', 'string_ends_with', 'array_starts_with', 'array_ends_with')
+        if op.startswith('string'):
+            result[op] = self.pick('s', 'x', 'a', '')
+        else:
+            result[op] = tagged('Json', self.pick('1', '"x"', '[null]', 'null', '{"b":[null]}')) if self.chance(.7) else self.value(field)
         return result
 
     def where(self, model, depth=0):
@@ -298,12 +343,13 @@ class Requests:
         if any(f.optional for f in fields) and name:
             name, fields = model.criteria()[0]
         values = {f.name: self.value(f) for f in fields}
-        if name == '_'.join(f.name for f in model.ids) and self.chance(.8):
+        if (name or fields == model.ids) and not any(f.of for f in fields) and 'int_str' != name and self.chance(.8):
             i = self.random.randint(1, ROWS)
-            values = {'a': i, 'b': f'k{i}'}
+            values = {f.name: nth(f, i)[0] for f in fields}
         result = {name: values} if name else values
         if extended and self.chance(.2):
-            result = {**self.where(model), **result}
+            alone = {f.name for _, fields in model.criteria() for f in fields if len(fields) == 1}
+            result = {**{k: v for k, v in self.where(model).items() if k not in alone}, **result}
         return result
 
     # Reads
@@ -402,7 +448,7 @@ class Requests:
 
     def new(self, field, id_=False):
         if id_ or field.unique:
-            return self.random.randint(1, 14) if field.type == 'Int' else f'k{self.random.randint(1, 14)}'
+            return nth(field, self.random.randint(1, 14))[0]
         if field.of:
             return self.new(field.of[1], True)
         if field.optional and self.chance(.1):
@@ -504,6 +550,8 @@ class Requests:
                         return {'where': self.unique(target, True), 'data': data}
                     return data if self.chance(.5) else {'where': self.where(target), 'data': data}
                 ops[kind] = self.several(link, item)
+                if isinstance(ops[kind], list):  # without empty ones: see docs/differences.md
+                    ops[kind] = [item for item in ops[kind] if item.get('data', item)]
             elif kind == 'upsert':
                 def item():
                     result = {'create': self.create(target, depth + 1, back), 'update': self.update(target, depth + 1, back)}
@@ -571,7 +619,7 @@ class Requests:
         elif way == 1 and isinstance(node, dict) and '$type' not in node and key not in ('arguments', 'selection'):
             del node[key]
         elif way == 2:
-            node[key] = self.pick(None, 1, 'x', True, [], {}, 1.5, [1], {'x': 1}, -1, 2**40)
+            node[key] = self.pick(None, 1, 'x', True, [], {}, 1.5, [1], {'x': 1}, -1, 2**30)
         elif way == 3:
             node[key] = [node[key]]
         elif isinstance(node, dict):
@@ -583,7 +631,23 @@ class Requests:
         action, arguments, selection = self.write(model) if writes else self.read(model)
         return {'modelName': model.name, 'action': action, 'query': {'arguments': arguments, 'selection': selection}}
 
+    def compacted(self):
+        """findUnique requests that differ in nothing but values."""
+        model = self.random.choice(self.schema.models)
+        name, fields = self.random.choice([c for c in model.criteria() if not any(f.optional for f in c[1])])
+        action, selection = 'findUnique' + self.pick('', '', 'OrThrow'), self.selection(model)
+        batch = []
+        for _ in range(self.random.randint(2, 4)):
+            values = {f.name: nth(f, self.random.randint(1, ROWS + 1))[0] if self.chance(.8) else self.value(f) for f in fields}
+            where = {name: values} if name else values
+            batch.append({'modelName': model.name, 'action': action, 'query': {'arguments': {'where': where}, 'selection': selection}})
+        return {'batch': batch, **({'transaction': {}} if self.chance(.5) else {})}
+
     def request(self):
+        if self.chance(.02):
+            return self.compacted()
+        if self.chance(.03):
+            return {'steps': [self.one(self.chance(.7)) for _ in range(self.random.randint(1, 4))], 'end': self.pick('commit', 'commit', 'rollback')}
         request = self.one(self.chance(.5))
         if self.chance(.08):
             return self.spoil(json.loads(json.dumps(request)))

@@ -471,7 +471,11 @@ std::span<const CursorField> OperationBuilder::Cursor(const Node& node, ModelId 
       continue;
     }
     const schema::Index* index = FindCompound(model, member.name);
-    if (index == nullptr) continue;
+    if (index == nullptr) {
+      throw Error("", "Error in query graph construction: AssertionError(\"Unable to resolve field " +
+                          std::string(member.name) + " to a field or a set of fields on model " +
+                          schema_.models[model].name + "\")");
+    }
     for (const schema::IndexField& part : index->fields) {
       if (const Node* cell = member.value.Find(field(part.field).name)) {
         fields.push_back({part.field, FieldOperand(*cell, part.field)});

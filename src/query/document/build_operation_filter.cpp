@@ -137,6 +137,13 @@ Filter OperationBuilder::Not(Filter child) {
   return filter;
 }
 
+// `{}`, `{not: {}}` …: no condition at all, not even under NOT.
+bool OperationBuilder::HasNoOperator(const Node& value) {
+  return !IsValue(value) && std::all_of(value.members.begin(), value.members.end(), [](const Member& member) {
+    return member.name == "not" && HasNoOperator(member.value);
+  });
+}
+
 std::optional<Filter> OperationBuilder::FilterOf(const Node& node, ModelId model, int depth) {
   std::vector<Filter> filters;
   for (const Member& member : node.members) {
@@ -190,6 +197,7 @@ Filter OperationBuilder::MemberFilter(std::string_view name, const Node& value, 
     is_empty = value.kind == Node::Kind::kObject && value.members.empty();
     return RelationFilter(id, value);
   }
+  is_empty = HasNoOperator(value);
   return ScalarFilter(id, value, false);
 }
 

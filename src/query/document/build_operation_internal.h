@@ -18,6 +18,7 @@ class OperationBuilder {
  private:
   // ── filters (build_operation_filter.cpp) ──
   // Nothing for an empty filter, which AND, OR and NOT leave out.
+  static bool HasNoOperator(const Node& value);
   std::optional<Filter> FilterOf(const Node& node, ModelId model, int depth);
   std::optional<Filter> GroupFilter(FilterKind kind, const Node& node, ModelId model, int depth);
   Filter WhereOf(const Node& node, ModelId model) { return FilterOf(node, model, 0).value_or(Filter{}); }

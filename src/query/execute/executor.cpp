@@ -136,6 +136,34 @@ uint64_t Executor::CountOf(uint32_t binding) const {
   return b.rows.columns != 0 ? b.rows.rows() : b.changed;
 }
 
+std::pair<uint64_t, uint64_t> Executor::FoundAndExpected(const PlanNode& node) {
+  if (node.choices.empty()) return {FoundBy(node), node.expected};
+  uint64_t found = 0, expected = 0;
+  std::vector<std::pair<std::string_view, std::vector<Value>>> choices;
+  std::vector<const Value*> rows;
+  for (size_t i = 0; i < node.choices.size(); ++i) {
+    std::vector<Value> values;
+    for (const Slot& slot : node.choices[i].values) values.push_back(SlotValue(slot));
+    std::pair<std::string_view, std::vector<Value>> choice(node.choices[i].form, std::move(values));
+    if (std::find(choices.begin(), choices.end(), choice) != choices.end()) continue;
+    choices.push_back(std::move(choice));
+    ++expected;
+    const Binding& binding = bindings_[node.bindings[i]];
+    if (binding.rows.columns == 0) {
+      found += binding.changed;
+      continue;
+    }
+    for (size_t r = 0; r < binding.rows.rows(); ++r) {
+      const Value* row = &binding.rows.row(r)[0];
+      const auto is_same = [&](const Value* other) { return std::equal(row, row + binding.rows.columns, other); };
+      if (std::any_of(rows.begin(), rows.end(), is_same)) continue;
+      rows.push_back(row);
+      ++found;
+    }
+  }
+  return {found, expected};
+}
+
 uint64_t Executor::FoundBy(const PlanNode& node) const {
   if (node.bindings.empty()) return node.binding == kNoIndex ? 0 : CountOf(node.binding);
   uint64_t found = 0;
@@ -156,8 +184,10 @@ bool Executor::Holds(const PlanNode& node) {
       return binding.rows.rows() != 0;
     case PlanNode::Condition::kEmpty:
       return binding.rows.rows() == 0;
-    case PlanNode::Condition::kRowsEqual:
-      return FoundBy(node) == node.expected;
+    case PlanNode::Condition::kRowsEqual: {
+      const auto [found, expected] = FoundAndExpected(node);
+      return found == expected;
+    }
     default:
       return CountOf(node.binding) != 0;
   }
@@ -165,9 +195,10 @@ bool Executor::Holds(const PlanNode& node) {
 
 void Executor::Throw(const PlanNode& node) {
   PlanError error = node.error;
+  const auto [found, expected] = FoundAndExpected(node);
   for (std::string* text : {&error.message, &error.meta, &error.debug_text}) {
-    Replace(*text, "{found}", std::to_string(FoundBy(node)));
-    Replace(*text, "{expected}", std::to_string(node.expected));
+    Replace(*text, "{found}", std::to_string(found));
+    Replace(*text, "{expected}", std::to_string(expected));
   }
   Throw(error);
 }

@@ -54,7 +54,8 @@ class Executor {
   // Of the statement that was just sent: its StatementPlan::kept as a row.
   void KeepValues(const StatementPlan& statement, driver::RowBatch& rows);
   bool Holds(const PlanNode& node);
-  uint64_t CountOf(uint32_t binding) const;      // rows, or rows changed
+  uint64_t CountOf(uint32_t binding) const;  // rows, or rows changed
+  std::pair<uint64_t, uint64_t> FoundAndExpected(const PlanNode& node);
   uint64_t FoundBy(const PlanNode& node) const;  // of all its bindings
   [[noreturn]] void Throw(const PlanNode& node);
   [[noreturn]] void Throw(const PlanError& error);

@@ -67,8 +67,12 @@ const Expr* Planner::FilterExpr(const Filter* filter, std::string_view alias, bo
       return Combined(filter->children, !wants_false, wants_false, alias);
     case FilterKind::kOr:
       return Combined(filter->children, wants_false, wants_false, alias);
-    case FilterKind::kNot:
-      return Combined(filter->children, !wants_false, !wants_false, alias);
+    case FilterKind::kNot: {
+      is_under_not_ = !is_under_not_;
+      const Expr* negated = Combined(filter->children, !wants_false, !wants_false, alias);
+      is_under_not_ = !is_under_not_;
+      return negated;
+    }
     case FilterKind::kSome:
     case FilterKind::kEvery:
     case FilterKind::kNone:
@@ -174,8 +178,10 @@ const Expr* Planner::JsonFilter(const Filter& filter, std::string_view alias, bo
     default:
       condition.value = TypedOperandExpr(filter.operand, SlotTypeOf(filter.field), alias);
   }
-  condition.is_negated = filter.is_negated != wants_false;
-  return dialect_.Json(sql_, condition);
+  // Tests of a value's type stay outside of the negation by a NOT of the request, not of that by `every` and its like.
+  condition.is_negated = filter.is_negated != is_under_not_;
+  const Expr* test = dialect_.Json(sql_, condition);
+  return wants_false == is_under_not_ ? test : sql_.Not(test);
 }
 
 // Of columns that hold lists.
@@ -356,7 +362,7 @@ const sql::Select* Planner::RelatedKeys(const Link& link, const Filter* where, b
     std::string_view pairs = NextAlias();
     columns.push_back({.expr = sql_.Column(pairs, link.own_column), .alias = {}});
     select.from = JoinTableOf(link, pairs);
-    if (condition->kind != ExprKind::kTrue) {
+    if (condition->kind != ExprKind::kTrue || schema_.relation_mode == schema::RelationMode::kPrisma) {
       std::vector<sql::Join> joins;
       joins.push_back({.kind = sql::JoinKind::kInner,
                        .table = TableOf(link.other_model, related),
@@ -431,11 +437,14 @@ const Expr* Planner::RelationFilter(const Filter& filter, std::string_view alias
     }
     case FilterKind::kRelationIsNull:
     case FilterKind::kRelationIsNotNull: {
-      if ((filter.kind == FilterKind::kRelationIsNull) != wants_false) return NoRelated(link, alias);
-      if (!link.is_own_foreign_key) return has(false);
+      const bool wants_null = (filter.kind == FilterKind::kRelationIsNull) != wants_false;
+      if (!link.is_own_foreign_key) return wants_null ? NoRelated(link, alias) : has(false);
+      // Prisma looks at the foreign key alone; of a compound one all columns must be null.
       std::vector<const Expr*> items;
-      for (FieldId f : link.own) items.push_back(sql_.Unary(ExprKind::kIsNotNull, Column(alias, f)));
-      return sql_.And(sql_.Copy(items));
+      for (FieldId f : link.own) {
+        items.push_back(sql_.Unary(wants_null ? ExprKind::kIsNull : ExprKind::kIsNotNull, Column(alias, f)));
+      }
+      return wants_null ? sql_.And(sql_.Copy(items)) : sql_.Or(sql_.Copy(items));
     }
     default:
       throw InternalError("not a relation filter");

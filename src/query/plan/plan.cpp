@@ -28,6 +28,9 @@ class Walker {
   void Visit(PlanNode& node) {
     Visit(node.statement);
     if (node.level != nullptr) Visit(*node.level);
+    for (PlanNode::Choice& choice : node.choices) {
+      for (Slot& slot : choice.values) Visit(slot);
+    }
     for (auto& [left, right] : node.equal_values) {
       Visit(left);
       Visit(right);

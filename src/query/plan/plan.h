@@ -178,6 +178,12 @@ struct PlanNode {
   bool is_appended = false;  // kStatement: its rows are added to those that the binding has
   std::vector<uint32_t>
       bindings;  // kCount; kExpect with kRowsEqual: the rows (or changed rows) of all of these, if any
+  // kRowsEqual: what was looked for, one for each of `bindings`. Of equal ones only the first counts.
+  struct Choice {
+    std::string form;  // all but the values
+    std::vector<Slot> values;
+  };
+  std::vector<Choice> choices;
   std::vector<std::pair<Slot, Slot>> equal_values;
   std::vector<std::unique_ptr<PlanNode>> children;
 };

@@ -180,6 +180,7 @@ class Planner {
   std::map<std::pair<std::string_view, uint32_t>, std::string_view> joined_;
   bool reads_one_ = false;  // the next level has at most one row
   bool filters_write_ = false;
+  bool is_under_not_ = false;  // an odd number of NOT around the filter
 };
 
 // The order that the answer of a paged read needs if the request gives none: by the id.

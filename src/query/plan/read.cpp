@@ -285,7 +285,8 @@ void PlanRead(Planner& planner, const Operation& operation) {
       one.constant = Value::Int(1);
       // Of the distinct records from the end Prisma answers the first in the request's order.
       arguments.take.reset();
-      if (!arguments.take_is_negative || arguments.distinct.empty()) arguments.take = one;
+      const bool is_plain = !arguments.skip && arguments.cursor.empty();
+      if (!arguments.take_is_negative || arguments.distinct.empty() || !is_plain) arguments.take = one;
       planner.SelectLevel(draft, arguments, alias, nullptr);
     }
   }

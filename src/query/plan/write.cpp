@@ -82,7 +82,11 @@ void WritePlanner::ReadBack(Nodes& nodes, const FieldSelection& selection, const
   nodes.push_back(p_.ReadByBinding(selection, record.binding, CellsOf(record, p_.IdFields(record.model)), shape));
   auto shared = std::make_shared<ResultShape>(std::move(shape));
   p_.plan().shape = shared;
-  PlanError gone;  // what is nested may have deleted the record; that is no reason to undo anything
+}
+
+void WritePlanner::MustAnswer() {
+  // What is nested may have deleted the record; that is no reason to undo anything.
+  PlanError gone;
   gone.message = "Query " + p_.plan().key + " is required to return data, but found no record(s).";
   p_.plan().not_found = std::move(gone);
 }
@@ -98,6 +102,7 @@ void WritePlanner::CreateOne(const Operation& operation) {
   } else {
     const Record record = CreateRecord(nodes, operation.model, *operation.create, {}, p_.IdFields(operation.model));
     ReadBack(nodes, operation.selection, record);
+    MustAnswer();
   }
   Finish(std::move(nodes), query::Plan::Answer::kObjectOrNull);
 }
@@ -260,6 +265,7 @@ void WritePlanner::UpsertOne(const Operation& operation) {
   nodes.push_back(IfNode(PlanNode::Condition::kNotEmpty, found.binding, SequenceNode(std::move(update)),
                          SequenceNode(std::move(create))));
   ReadBack(nodes, operation.selection, Record{model, binding, ids, false});
+  MustAnswer();
 
   std::vector<FieldId> conflict;
   std::vector<std::pair<Slot, Slot>> equal;

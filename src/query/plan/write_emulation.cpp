@@ -66,11 +66,15 @@ std::vector<ScalarWrite> WritePlanner::Replacements(const schema::Relation& rela
 void WritePlanner::EmulatedWrite(Nodes& nodes, ModelId model, const sql::Expr* where,
                                  const std::vector<ScalarWrite>& writes) {
   if (writes.empty()) return;
-  EmulateUpdate(nodes, model, where, writes, true);
-  Update(nodes, model, Assignments(model, writes, {}, false), where, {}, p_.NewBinding());
+  const auto update = [&](Nodes& into, const sql::Expr* of) {
+    Update(into, model, Assignments(model, writes, {}, false), of, {}, p_.NewBinding());
+  };
+  const std::optional<Record> records = EmulateUpdate(nodes, model, where, writes, true);
+  records ? ThenToRecords(nodes, *records, update) : update(nodes, where);
 }
 
-void WritePlanner::EmulateDelete(Nodes& nodes, ModelId model, const sql::Expr* where, bool is_forward) {
+std::optional<Record> WritePlanner::EmulateDelete(Nodes& nodes, ModelId model, const sql::Expr* where,
+                                                  bool is_forward) {
   std::vector<FieldId> fields = p_.IdFields(model);
   bool is_referenced = false;
   for (const schema::Relation& relation : p_.schema().relations) {
@@ -78,15 +82,25 @@ void WritePlanner::EmulateDelete(Nodes& nodes, ModelId model, const sql::Expr* w
     is_referenced = true;
     Merge(fields, relation.references);
   }
-  if (!is_referenced) return;
+  if (!is_referenced) return {};
   Nodes actions;
   const Record records = Select(nodes, model, fields, where);
   EmulateDeleteOf(actions, records, is_forward);
   if (actions.empty()) {
     nodes.pop_back();
-    return;
+    return {};
   }
   nodes.push_back(IfNode(PlanNode::Condition::kNotEmpty, records.binding, SequenceNode(std::move(actions)), nullptr));
+  return records;
+}
+
+// What happens to the records themselves once the actions are done: these may have changed what a filter finds.
+void WritePlanner::ThenToRecords(Nodes& nodes, const Record& records,
+                                 const std::function<void(Nodes&, const sql::Expr*)>& write) {
+  const std::vector<FieldId> ids = p_.IdFields(records.model);
+  Nodes then;
+  write(then, p_.InBinding(Alias(records.model), ids, records.binding, CellsOf(records, ids)));
+  nodes.push_back(IfNode(PlanNode::Condition::kNotEmpty, records.binding, SequenceNode(std::move(then)), nullptr));
 }
 
 void WritePlanner::EmulateDeleteOf(Nodes& nodes, const Record& records, bool is_forward) {
@@ -120,8 +134,8 @@ void WritePlanner::EmulateDeleteOf(Nodes& nodes, const Record& records, bool is_
   }
 }
 
-void WritePlanner::EmulateUpdate(Nodes& nodes, ModelId model, const sql::Expr* where,
-                                 std::span<const ScalarWrite> scalars, bool is_forward) {
+std::optional<Record> WritePlanner::EmulateUpdate(Nodes& nodes, ModelId model, const sql::Expr* where,
+                                                  std::span<const ScalarWrite> scalars, bool is_forward) {
   const auto& relations = p_.schema().relations;
   std::vector<FieldId> fields = p_.IdFields(model);
   bool is_referenced = false;
@@ -131,7 +145,7 @@ void WritePlanner::EmulateUpdate(Nodes& nodes, ModelId model, const sql::Expr* w
     is_referenced = true;
     Merge(fields, relation.references);
   }
-  if (!is_referenced) return;
+  if (!is_referenced) return {};
   const Record records = Select(nodes, model, fields, where);
   Nodes actions;
   for (RelationId id : RelationsTo(model, is_forward)) {
@@ -159,9 +173,10 @@ void WritePlanner::EmulateUpdate(Nodes& nodes, ModelId model, const sql::Expr* w
   }
   if (actions.empty()) {
     nodes.pop_back();
-    return;
+    return {};
   }
   nodes.push_back(IfNode(PlanNode::Condition::kNotEmpty, records.binding, SequenceNode(std::move(actions)), nullptr));
+  return records;
 }
 
 }  // namespace prisma::query

@@ -46,9 +46,13 @@ void WritePlanner::FailForMissing(Nodes& nodes, const Record& record, const Writ
       return Missing(link, link.own_model, "a nested " + std::string(operation), needed_for);
     };
     const auto if_found = [&](const Filter* where, PlanError found, PlanError not_found) {
-      const Record record_found =
-          Select(nodes, link.other_model, p_.IdFields(link.other_model), Where(link.other_model, where));
+      std::vector<schema::FieldId> fields = p_.IdFields(link.other_model);
+      Merge(fields, link.other);
+      const Record record_found = Select(nodes, link.other_model, fields, Where(link.other_model, where));
       Nodes then, otherwise;
+      if (write.kind == NestedKind::kConnect && (IsRequired(link.field) || link.is_own_foreign_key)) {
+        ReleaseLinked(then, Opposite(link), record_found);
+      }
       fail(then, std::move(found));
       if (write.kind == NestedKind::kConnectOrCreate) write_other(otherwise);
       fail(otherwise, std::move(not_found));

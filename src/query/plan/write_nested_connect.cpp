@@ -9,6 +9,24 @@ namespace prisma::query {
 using schema::FieldId;
 using schema::ModelId;
 
+// What tells two unique criteria apart.
+PlanNode::Choice WritePlanner::ChoiceOf(const Filter* where) {
+  PlanNode::Choice choice;
+  const auto add = [&](const Filter& filter, const auto& self) -> void {
+    choice.form += std::to_string(static_cast<int>(filter.kind)) + (filter.is_insensitive ? "i" : "") + "(";
+    if (filter.kind == FilterKind::kEquals && filter.operand.kind == Operand::Kind::kParameter) {
+      choice.form += std::to_string(filter.field.index);
+      choice.values.push_back(p_.OperandSlot(filter.operand, p_.SlotTypeOf(filter.field)));
+    } else if (filter.children.empty()) {
+      choice.form += "#" + std::to_string(++unlike_);  // not compared
+    }
+    for (const Filter& child : filter.children) self(child, self);
+    choice.form += ")";
+  };
+  if (where != nullptr) add(*where, add);
+  return choice;
+}
+
 void WritePlanner::NestedConnect(Nodes& nodes, const Link& link, std::span<const NestedWrite> writes,
                                  const Record& record) {
   const ModelId other = link.other_model;
@@ -18,7 +36,9 @@ void WritePlanner::NestedConnect(Nodes& nodes, const Link& link, std::span<const
   // One statement for each, so that a record named twice counts like one that is named once.
   std::vector<uint32_t> bindings;
   std::vector<Record> found;
+  std::vector<PlanNode::Choice> choices;
   for (const NestedWrite& write : writes) {
+    choices.push_back(ChoiceOf(write.where));
     const sql::Expr* where = Where(other, write.where);
     if (link.is_many_to_many) {
       found.push_back(Select(nodes, other, link.other, where));
@@ -31,6 +51,7 @@ void WritePlanner::NestedConnect(Nodes& nodes, const Link& link, std::span<const
   std::unique_ptr<PlanNode> expect = ExpectNode(PlanNode::Condition::kRowsEqual, bindings[0], ConnectCount(link),
                                                 static_cast<uint32_t>(bindings.size()));
   expect->bindings = std::move(bindings);
+  expect->choices = std::move(choices);
   nodes.push_back(std::move(expect));
   if (link.is_many_to_many) LinkInJoinTable(nodes, link, record, found);
 }
@@ -132,13 +153,16 @@ void WritePlanner::NestedSet(Nodes& nodes, const Link& link, const NestedWrite& 
     if (write.set_filters.empty()) return;
     std::vector<uint32_t> bindings;
     std::vector<Record> found;
+    std::vector<PlanNode::Choice> choices;
     for (const Filter& filter : write.set_filters) {
+      choices.push_back(ChoiceOf(&filter));
       found.push_back(Select(nodes, other, link.other, Where(other, &filter)));
       bindings.push_back(found.back().binding);
     }
     std::unique_ptr<PlanNode> expect = ExpectNode(PlanNode::Condition::kRowsEqual, bindings[0], ConnectCount(link),
                                                   static_cast<uint32_t>(bindings.size()));
     expect->bindings = std::move(bindings);
+    expect->choices = std::move(choices);
     nodes.push_back(std::move(expect));
     LinkInJoinTable(nodes, link, record, found);
     return;

@@ -5,6 +5,7 @@
 // after it otherwise.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,6 +47,7 @@ class WritePlanner {
   void DeleteMany(const Operation& operation);
   // The answer: rows that `binding` left, if they hold the draft's columns.
   void ReadRows(Nodes& nodes, LevelDraft draft, uint32_t binding);
+  void MustAnswer();  // an error if the record that was read back is gone
   void ReadBack(Nodes& nodes, const FieldSelection& selection, const Record& record);
   bool CanUpsertNatively(const Operation& operation, std::vector<schema::FieldId>& conflict,
                          std::vector<std::pair<Slot, Slot>>& equal);
@@ -124,6 +126,7 @@ class WritePlanner {
   void NestedDelete(Nodes& nodes, const Link& link, std::span<const NestedWrite> writes, const Record& record);
   void NestedDisconnect(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record);
   void NestedSet(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record);
+  PlanNode::Choice ChoiceOf(const Filter* where);
   void NestedConnect(Nodes& nodes, const Link& link, std::span<const NestedWrite> writes, const Record& record);
   // The record that a one-to-one connect names; an error if there is none. A create looks for it before it writes.
   // `later`: where the error goes; null: at once.
@@ -147,10 +150,12 @@ class WritePlanner {
   // ── referential actions without foreign keys (write_emulation.cpp) ──
   bool EmulatesActions() const { return p_.schema().relation_mode == schema::RelationMode::kPrisma; }
   std::vector<schema::RelationId> RelationsTo(schema::ModelId model, bool is_forward) const;
-  void EmulateDelete(Nodes& nodes, schema::ModelId model, const sql::Expr* where, bool is_forward);
+  // The records, if anything is done for them.
+  std::optional<Record> EmulateDelete(Nodes& nodes, schema::ModelId model, const sql::Expr* where, bool is_forward);
   void EmulateDeleteOf(Nodes& nodes, const Record& records, bool is_forward);
-  void EmulateUpdate(Nodes& nodes, schema::ModelId model, const sql::Expr* where, std::span<const ScalarWrite> scalars,
-                     bool is_forward);
+  void ThenToRecords(Nodes& nodes, const Record& records, const std::function<void(Nodes&, const sql::Expr*)>& write);
+  std::optional<Record> EmulateUpdate(Nodes& nodes, schema::ModelId model, const sql::Expr* where,
+                                      std::span<const ScalarWrite> scalars, bool is_forward);
   std::vector<ScalarWrite> Replacements(const schema::Relation& relation, bool is_default);
   void EmulatedWrite(Nodes& nodes, schema::ModelId model, const sql::Expr* where,
                      const std::vector<ScalarWrite>& writes);
@@ -175,6 +180,7 @@ class WritePlanner {
   uint32_t BindingOr(uint32_t binding) { return binding == kNoIndex ? p_.NewBinding() : binding; }
 
   Planner& p_;
+  uint32_t unlike_ = 0;                                       // choices that equal no other
   std::vector<std::pair<const NestedWrite*, Record>> found_;  // by FindForConnect, NestedBefore
   std::vector<schema::RelationId> emulating_;                 // relations whose actions are being planned
 };

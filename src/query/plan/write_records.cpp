@@ -210,7 +210,14 @@ Record WritePlanner::UpdateRecord(Nodes& nodes, ModelId model, const sql::Expr* 
     Select(nodes, model, fields, where, record.binding);
     expect(record.binding);
   } else {
-    if (EmulatesActions()) EmulateUpdate(nodes, model, where, data.scalars, false);
+    if (EmulatesActions()) {
+      const std::optional<Record> records = EmulateUpdate(nodes, model, where, data.scalars, false);
+      if (returns && records) {
+        const std::vector<FieldId> ids = p_.IdFields(model);
+        expect(records->binding);
+        where = p_.InBinding(Alias(model), ids, records->binding, CellsOf(*records, ids));
+      }
+    }
     if (returns) {
       Update(nodes, model, std::move(assignments), where, fields, record.binding);
       expect(record.binding);
@@ -228,13 +235,24 @@ void WritePlanner::UpdateRecords(Nodes& nodes, ModelId model, const sql::Expr* w
                                  uint32_t binding) {
   std::vector<sql::Assignment> assignments = Assignments(model, scalars, {});
   if (assignments.empty()) return;
-  if (EmulatesActions()) EmulateUpdate(nodes, model, where, scalars, true);
+  if (EmulatesActions()) {
+    if (const std::optional<Record> records = EmulateUpdate(nodes, model, where, scalars, true)) {
+      return ThenToRecords(nodes, *records, [&](Nodes& into, const sql::Expr* of) {
+        Update(into, model, std::move(assignments), of, returning, binding);
+      });
+    }
+  }
   Update(nodes, model, std::move(assignments), where, returning, binding);
 }
 
 void WritePlanner::DeleteRecords(Nodes& nodes, ModelId model, const sql::Expr* where,
                                  std::span<const FieldId> returning, uint32_t binding, bool is_one) {
-  if (EmulatesActions()) EmulateDelete(nodes, model, where, is_one);
+  if (EmulatesActions()) {
+    if (const std::optional<Record> records = EmulateDelete(nodes, model, where, is_one)) {
+      return ThenToRecords(nodes, *records,
+                           [&](Nodes& into, const sql::Expr* of) { Delete(into, model, of, returning, binding); });
+    }
+  }
   Delete(nodes, model, where, returning, binding);
 }
 
