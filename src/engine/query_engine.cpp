@@ -358,7 +358,6 @@ class Engine final : public QueryEngine {
         result = executor.Run(plan, parameters);
       }
     });
-    if (plan->not_found && result->root_rows.empty()) throw Error(plan->not_found->code, plan->not_found->message);
     return result;
   }
 

@@ -7,6 +7,7 @@
 namespace prisma::json {
 namespace {
 
+// Prisma's reader (serde_json) takes 127 levels of arrays and objects too; the 128th is "recursion limit exceeded".
 constexpr int kDepthLimit = 127;
 
 class Checker {

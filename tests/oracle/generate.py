@@ -555,7 +555,8 @@ class Requests:
             elif kind == 'upsert':
                 def item():
                     result = {'create': self.create(target, depth + 1, back), 'update': self.update(target, depth + 1, back)}
-                    if link.many or self.chance(.3):
+                    # To-one with `where`: see docs/differences.md.
+                    if link.many or (not link.local and self.chance(.3)):
                         result['where'] = self.unique(target) if link.many else self.where(target)
                     return result
                 ops[kind] = self.several(link, item)

@@ -63,8 +63,7 @@ std::unique_ptr<Result> Executor::Run(const std::shared_ptr<const Plan>& plan, P
   if (plan->shape != nullptr) result->shape = plan->shape;
   if (plan->is_write && plan->needs_transaction) parameters.CheckAll(*plan);
   RunNode(*plan->root);
-  // Without a code it is told once all is committed: see the engine.
-  if (plan->not_found && !plan->not_found->code.empty() && result->root_rows.empty()) Throw(*plan->not_found);
+  if (plan->not_found && result->root_rows.empty()) Throw(*plan->not_found);
   if (plan->answer == Plan::Answer::kObjectOrNull && result->root_rows.size() > 1) result->root_rows.resize(1);
   return result;
 }

@@ -429,9 +429,13 @@ const Expr* Planner::RelationFilter(const Filter& filter, std::string_view alias
       return wants_false ? has(true) : has_none(true);
     case FilterKind::kIs:
     case FilterKind::kIsNot: {
-      if ((filter.kind == FilterKind::kIs) != wants_false) return has(false);
-      if (filters_write_) return has_none(false);
-      const Expr* differs = has(true);
+      const bool is_not = filter.kind == FilterKind::kIsNot && !filters_write_;
+      is_under_not_ = is_under_not_ != is_not;
+      const bool is_positive = (filter.kind == FilterKind::kIs) != wants_false;
+      const Expr* differs = is_positive || filters_write_ ? nullptr : has(true);
+      const Expr* plain = differs != nullptr ? nullptr : is_positive ? has(false) : has_none(false);
+      is_under_not_ = is_under_not_ != is_not;
+      if (plain != nullptr) return plain;
       const Expr* missing = NoRelated(link, alias);
       return differs->kind == ExprKind::kFalse ? missing : sql_.Or(sql_.Items({differs, missing}));
     }

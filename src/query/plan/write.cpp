@@ -85,7 +85,7 @@ void WritePlanner::ReadBack(Nodes& nodes, const FieldSelection& selection, const
 }
 
 void WritePlanner::MustAnswer() {
-  // What is nested may have deleted the record; that is no reason to undo anything.
+  // What is nested may have deleted the record.
   PlanError gone;
   gone.message = "Query " + p_.plan().key + " is required to return data, but found no record(s).";
   p_.plan().not_found = std::move(gone);
@@ -125,13 +125,26 @@ void WritePlanner::CreateMany(const Operation& operation) {
   Finish(std::move(nodes), query::Plan::Answer::kList);
 }
 
+// The database carries a change of a key on to the foreign keys, after it has returned the row.
+bool WritePlanner::RefersToItself(ModelId model, const WriteData& data) const {
+  const auto& relations = p_.schema().relations;
+  return std::any_of(relations.begin(), relations.end(), [&](const schema::Relation& relation) {
+    if (relation.model_a != model || relation.model_b != model) return false;
+    return std::any_of(data.scalars.begin(), data.scalars.end(), [&](const ScalarWrite& write) {
+      return std::find(relation.references.begin(), relation.references.end(), write.field) !=
+             relation.references.end();
+    });
+  });
+}
+
 void WritePlanner::UpdateOne(const Operation& operation) {
   Nodes nodes;
   const PlanError error = NotFound("No record was found for an update.");
   const sql::Expr* where = Where(operation.model, operation.arguments.where);
   auto shape = std::make_shared<ResultShape>();
   LevelDraft draft = p_.DraftLevel(operation.selection, *shape);
-  if (operation.update->nested.empty() && draft.counts.empty()) {
+  const bool may_change_again = !draft.level->children.empty() && RefersToItself(operation.model, *operation.update);
+  if (operation.update->nested.empty() && draft.counts.empty() && !may_change_again) {
     const Record record = UpdateRecord(nodes, operation.model, where, *operation.update, draft.columns, error);
     ReadRows(nodes, std::move(draft), record.binding);
     p_.plan().shape = std::move(shape);

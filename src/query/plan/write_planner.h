@@ -40,6 +40,7 @@ class WritePlanner {
   // ── roots (write.cpp) ──
   void CreateOne(const Operation& operation);
   void CreateMany(const Operation& operation);
+  bool RefersToItself(schema::ModelId model, const WriteData& data) const;
   void UpdateOne(const Operation& operation);
   void UpdateMany(const Operation& operation);
   void UpsertOne(const Operation& operation);
