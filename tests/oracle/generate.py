@@ -338,6 +338,10 @@ class Requests:
                 result[field.name] = self.scalar(model, field)
         return result
 
+    def plain(self, model, where):
+        """Where actions are emulated, no filters over relations in writes: see docs/differences.md."""
+        return {k: v for k, v in where.items() if k in model.fields} if self.schema.emulated else where
+
     def unique(self, model, extended=False):
         name, fields = self.random.choice(model.criteria())
         if any(f.optional for f in fields) and name:
@@ -349,7 +353,7 @@ class Requests:
         result = {name: values} if name else values
         if extended and self.chance(.2):
             alone = {f.name for _, fields in model.criteria() for f in fields if len(fields) == 1}
-            result = {**{k: v for k, v in self.where(model).items() if k not in alone}, **result}
+            result = {**{k: v for k, v in self.plain(model, self.where(model)).items() if k not in alone}, **result}
         return result
 
     # Reads
@@ -589,7 +593,7 @@ class Requests:
             return kind, {'data': rows()}, counts
         if kind == 'createManyAndReturn':
             return kind, {'data': rows()}, self.selection(model, 3, lists=False)
-        arguments = {'where': self.where(model)} if self.chance(.8) else {}
+        arguments = {'where': self.plain(model, self.where(model))} if self.chance(.8) else {}
         if kind != 'deleteMany':
             arguments['data'] = self.update(model, nested=False)
         if self.chance(.15) and not self.schema.emulated:  # see docs/differences.md
