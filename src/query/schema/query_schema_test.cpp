@@ -1,6 +1,7 @@
 #include "query/schema/query_schema.h"
 
 #include <doctest/doctest.h>
+
 #include <chrono>
 #include <ctime>
 #include <filesystem>
