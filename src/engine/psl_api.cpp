@@ -38,6 +38,7 @@ class SchemaFault : public std::runtime_error {
 
 std::string ResultText(std::string_view text) {
   std::string out;
+  out.reserve(text.size() + text.size() / 4 + 16);  // for the escapes of JSON in JSON
   json::Writer writer(out);
   writer.BeginObject();
   writer.Member("result", text);

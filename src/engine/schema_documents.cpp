@@ -9,8 +9,12 @@
 
 namespace prisma::engine {
 
+// Bytes of a model in the document; what is reserved and not used costs nothing.
+static constexpr size_t kUsualDmmfSize = 80'000;
+
 std::string DmmfText(const schema::Schema& schema) {
   std::string text;
+  text.reserve(schema.models.size() * kUsualDmmfSize);
   json::Writer writer(text);
   dmmf::WriteDmmf(schema, dmmf::WriteQuerySchema, dmmf::WriteMappings, writer);
   return text;

@@ -63,14 +63,24 @@ void AppendString(std::string& out, std::string_view text) {
         continue;
       }
     }
+    // Quotes come in crowds (JSON in JSON): a piece with escapes is put together first, then appended at once.
+    out.append(text.data() + done, i - done);
     size_t stop = i + 8 < text.size() ? i + 8 : text.size();
+    char piece[16];
+    char* end = piece;
     for (; i < stop; ++i) {
       unsigned char c = static_cast<unsigned char>(text[i]);
-      if (!NeedsEscape(c)) continue;
-      out.append(text.data() + done, i - done);
+      if (c == '"' || c == '\\') *end++ = '\\';
+      if (c == '"' || c == '\\' || !NeedsEscape(c)) {
+        *end++ = text[i];
+        continue;
+      }
+      out.append(piece, static_cast<size_t>(end - piece));
+      end = piece;
       AppendEscape(out, c);
-      done = i + 1;
     }
+    out.append(piece, static_cast<size_t>(end - piece));
+    done = i;
   }
   out.append(text.data() + done, text.size() - done);
   out += '"';
