@@ -88,31 +88,29 @@ Files SchemaOf(const json::Value& params, std::string_view key, std::string_view
   return *files;
 }
 
-std::string FaultText(const SourceFiles& files, const DiagnosticSink& sink, bool in_color) {
-  return Render(files, sink.errors(), in_color) + "\nValidation Error Count: " + std::to_string(sink.errors().size());
+// Never in colours: where the official package runs there is no terminal.
+std::string FaultText(const SourceFiles& files, const DiagnosticSink& sink) {
+  return Render(files, sink.errors(), false) + "\nValidation Error Count: " + std::to_string(sink.errors().size());
 }
 
-// Without `noColor: true` the faults are in colours.
-bool WantsColor(const json::Value& params) { return !params.Get("noColor").as_bool(); }
-
-std::shared_ptr<const schema::Schema> ValidSchema(const Files& files, bool in_color) {
+std::shared_ptr<const schema::Schema> ValidSchema(const Files& files) {
   DiagnosticSink sink;
   auto result = schema::Analyze(files, sink);
-  if (sink.has_errors()) throw SchemaFault(FaultText(*files, sink, in_color));
+  if (sink.has_errors()) throw SchemaFault(FaultText(*files, sink));
   return result.schema;
 }
 
 std::string Validate(const json::Value& args) {
   json::Document document;
   json::Value params = Unpacked(FirstArgument(args), document);
-  ValidSchema(SchemaOf(params, "prismaSchema", "ValidateParams"), WantsColor(params));
+  ValidSchema(SchemaOf(params, "prismaSchema", "ValidateParams"));
   return R"({"result":null})";
 }
 
 std::string GetDmmf(const json::Value& args) {
   json::Document document;
   json::Value params = Unpacked(FirstArgument(args), document);
-  auto schema = ValidSchema(SchemaOf(params, "prismaSchema", "GetDmmfParams"), WantsColor(params));
+  auto schema = ValidSchema(SchemaOf(params, "prismaSchema", "GetDmmfParams"));
   return ResultText(DmmfText(*schema));
 }
 
@@ -263,7 +261,7 @@ std::string Format(const json::Value& args) {
 std::string MergeSchemas(const json::Value& args) {
   json::Document document;
   Files files = SchemaOf(Unpacked(FirstArgument(args), document), "schema", "MergeSchemasParams");
-  ValidSchema(files, true);
+  ValidSchema(files);
   return ResultText(MergedText(*files));
 }
 
