@@ -3,6 +3,7 @@
 #include <deque>
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "query/schema/query_schema.h"
@@ -24,11 +25,16 @@ class Renderer {
  public:
   explicit Renderer(const QuerySchema& schema) : schema_(schema) {}
 
+  // Input types are most of the document: they are written at once, the other kinds gathered for what follows.
   void Run(json::Writer& writer) {
-    inputs_.prisma.reserve(schema_.schema().models.size() * 60'000);  // what is not used costs nothing
-    if (const EnumType* levels = schema_.isolation_levels()) Enqueue(levels);
-    Enqueue(&schema_.query());
-    Enqueue(&schema_.mutation());
+    inputs_ = &writer.out();
+    inputs_->reserve(inputs_->size() + schema_.schema().models.size() * 80'000);  // what is not used costs nothing
+    writer.BeginObject();
+    writer.Key("inputObjectTypes");
+    writer.BeginObject();
+    if (const EnumType* levels = schema_.isolation_levels()) ReferenceTo(*levels);
+    ReferenceTo(schema_.query());
+    ReferenceTo(schema_.mutation());
     while (!queue_.empty()) {
       Item item = queue_.front();
       queue_.pop_front();
@@ -37,8 +43,8 @@ class Renderer {
       if (item.input && item.input->kind != InputKind::kFieldReference) RenderInput(*item.input);
       if (item.output) RenderOutput(*item.output);
     }
-    writer.BeginObject();
-    WriteSection(writer, "inputObjectTypes", inputs_);
+    if (!input_names_.empty()) *inputs_ += ']';
+    writer.EndObject();
     WriteSection(writer, "outputObjectTypes", outputs_);
     WriteSection(writer, "enumTypes", enums_);
     WriteSection(writer, "fieldRefTypes", references_);
@@ -58,15 +64,55 @@ class Renderer {
     bool is_prisma_first = true;
   };
 
-  bool IsNew(const void* type) { return seen_.insert(type).second; }
-  void Enqueue(const EnumType* type) {
-    if (IsNew(type)) queue_.push_back({type, nullptr, nullptr});
+  // What refers to a type is written many times: its text is made once, up to the value of isList. A type that is
+  // met for the first time is queued.
+  using References = std::unordered_map<const void*, std::string>;
+
+  const std::string& ReferenceTo(const EnumType& type) {
+    auto [found, is_new] = types_.try_emplace(&type);
+    if (is_new) {
+      queue_.push_back({&type, nullptr, nullptr});
+      found->second = Reference(type.name, type.is_model ? "model" : "prisma", "enumTypes");
+    }
+    return found->second;
   }
-  void Enqueue(const InputObject* type) {
-    if (IsNew(type)) queue_.push_back({nullptr, type, nullptr});
+  const std::string& ReferenceTo(const InputObject& type) {
+    auto [found, is_new] = types_.try_emplace(&type);
+    if (is_new) {
+      queue_.push_back({nullptr, &type, nullptr});
+      found->second = Reference(schema_.Name(type), "prisma",
+                                type.kind == InputKind::kFieldReference ? "fieldRefTypes" : "inputObjectTypes");
+    }
+    return found->second;
   }
-  void Enqueue(const OutputObject* type) {
-    if (IsNew(type)) queue_.push_back({nullptr, nullptr, type});
+  const std::string& ReferenceTo(const OutputObject& type) {
+    auto [found, is_new] = types_.try_emplace(&type);
+    if (is_new) {
+      queue_.push_back({nullptr, nullptr, &type});
+      found->second = Reference(schema_.Name(type), IsOfModel(type) ? "model" : "prisma", "outputObjectTypes");
+    }
+    return found->second;
+  }
+  const std::string& ReferenceTo(query::InputScalar scalar) {
+    std::string& text = scalars_[static_cast<size_t>(scalar)];
+    if (text.empty()) text = Reference(query::InputScalarName(scalar), nullptr, "scalar");
+    return text;
+  }
+
+  static std::string Reference(std::string_view name, const char* name_space, const char* location) {
+    std::string text;
+    json::Writer writer(text);
+    writer.BeginObject();
+    writer.Member("type", name);
+    if (name_space) writer.Member("namespace", name_space);
+    writer.Member("location", location);
+    writer.Key("isList");
+    return text;
+  }
+
+  static void Append(std::string& out, const std::string& reference, bool is_list) {
+    out += reference;
+    out += is_list ? "true}" : "false}";
   }
 
   std::string& Target(Section& section, bool is_model) {
@@ -90,56 +136,36 @@ class Renderer {
     writer.EndObject();
   }
 
-  void WriteReference(json::Writer& writer, const std::string& name, const char* name_space, const char* location,
-                      bool is_list) {
-    writer.BeginObject();
-    writer.Member("type", name);
-    if (name_space) writer.Member("namespace", name_space);
-    writer.Member("location", location);
-    writer.Member("isList", is_list);
-    writer.EndObject();
-  }
-
-  void WriteEnumReference(json::Writer& writer, const EnumType& type, bool is_list) {
-    Enqueue(&type);
-    WriteReference(writer, std::string(type.name), type.is_model ? "model" : "prisma", "enumTypes", is_list);
-  }
-
-  void WriteType(json::Writer& writer, const InputType& type) {
+  void AppendType(std::string& out, const InputType& type) {
     switch (type.kind) {
       case InputType::Kind::kScalar:
-        WriteReference(writer, std::string(query::InputScalarName(type.scalar)), nullptr, "scalar", type.is_list);
-        break;
+        return Append(out, ReferenceTo(type.scalar), type.is_list);
       case InputType::Kind::kEnum:
-        WriteEnumReference(writer, *type.enum_type, type.is_list);
-        break;
+        return Append(out, ReferenceTo(*type.enum_type), type.is_list);
       case InputType::Kind::kObject:
-        Enqueue(type.object);
-        WriteReference(writer, schema_.Name(*type.object), "prisma",
-                       type.object->kind == InputKind::kFieldReference ? "fieldRefTypes" : "inputObjectTypes",
-                       type.is_list);
-        break;
+        return Append(out, ReferenceTo(*type.object), type.is_list);
     }
   }
 
-  void WriteInputFields(json::Writer& writer, std::span<const InputField> fields) {
-    writer.BeginArray();
+  // Most of the document is such fields: they are written without the writer's care for commas.
+  std::string_view InputFields(std::span<const InputField> fields) {
+    std::string& out = fields_;
+    out.assign(1, '[');
     for (const InputField& field : fields) {
-      writer.BeginObject();
-      writer.Member("name", field.name);
-      writer.Member("isRequired", field.is_required);
-      writer.Member("isNullable", field.is_nullable());
-      writer.Key("inputTypes");
-      writer.BeginArray();
-      for (const InputType& type : field.types) WriteType(writer, type);
-      writer.EndArray();
-      if (field.requires_order_by) {
-        writer.Key("requiresOtherFields");
-        writer.Raw(R"(["orderBy"])");
+      if (out.size() > 1) out += ',';
+      out += R"({"name":)";
+      json::AppendString(out, field.name);
+      out += field.is_required ? R"(,"isRequired":true)" : R"(,"isRequired":false)";
+      out += field.is_nullable() ? R"(,"isNullable":true,"inputTypes":[)" : R"(,"isNullable":false,"inputTypes":[)";
+      for (const InputType& type : field.types) {
+        AppendType(out, type);
+        out += ',';
       }
-      writer.EndObject();
+      if (!field.types.empty()) out.pop_back();
+      out += field.requires_order_by ? R"(],"requiresOtherFields":["orderBy"]})" : "]}";
     }
-    writer.EndArray();
+    out += ']';
+    return out;
   }
 
   void RenderEnum(const EnumType& type) {
@@ -164,11 +190,13 @@ class Renderer {
 
   // Types of different origin may have the same name (two uniques of the same fields): the first one is written.
   void RenderInput(const InputObject& object) {
-    if (!input_names_.insert(schema_.Name(object)).second) return;
+    const auto [name, is_new] = input_names_.insert(schema_.Name(object));
+    if (!is_new) return;
     std::span<const InputField> fields = schema_.Fields(object);
-    json::Writer writer(Target(inputs_, false));
+    *inputs_ += input_names_.size() == 1 ? R"("prisma":[)" : ",";
+    json::Writer writer(*inputs_);
     writer.BeginObject();
-    writer.Member("name", schema_.Name(object));
+    writer.Member("name", *name);
     bool is_where = object.kind == InputKind::kWhere || object.kind == InputKind::kScalarWhere ||
                     object.kind == InputKind::kCompositeWhere || object.kind == InputKind::kWhereUnique;
     if (!object.grouping.empty()) {
@@ -191,7 +219,7 @@ class Renderer {
     }
     writer.EndObject();
     writer.Key("fields");
-    WriteInputFields(writer, fields);
+    writer.Raw(InputFields(fields));
     writer.EndObject();
   }
 
@@ -201,10 +229,12 @@ class Renderer {
     writer.Member("name", schema_.Name(object));
     writer.Key("allowTypes");
     writer.BeginArray();
-    WriteType(writer, schema_.ReferencedType(object));
+    std::string allowed;
+    AppendType(allowed, schema_.ReferencedType(object));
+    writer.Raw(allowed);
     writer.EndArray();
     writer.Key("fields");
-    WriteInputFields(writer, schema_.Fields(object));
+    writer.Raw(InputFields(schema_.Fields(object)));
     writer.EndObject();
   }
 
@@ -226,22 +256,14 @@ class Renderer {
       writer.BeginObject();
       writer.Member("name", field.name);
       writer.Key("args");
-      if (field.arguments) {
-        WriteInputFields(writer, schema_.Fields(*field.arguments));
-      } else {
-        writer.Raw("[]");
-      }
+      writer.Raw(field.arguments ? InputFields(schema_.Fields(*field.arguments)) : "[]");
       writer.Member("isNullable", field.is_nullable);
+      const std::string& type = field.object      ? ReferenceTo(*field.object)
+                                : field.enum_type ? ReferenceTo(*field.enum_type)
+                                                  : ReferenceTo(field.scalar);
       writer.Key("outputType");
-      if (field.object) {
-        Enqueue(field.object);
-        WriteReference(writer, schema_.Name(*field.object), IsOfModel(*field.object) ? "model" : "prisma",
-                       "outputObjectTypes", field.is_list);
-      } else if (field.enum_type) {
-        WriteEnumReference(writer, *field.enum_type, field.is_list);
-      } else {
-        WriteReference(writer, std::string(query::InputScalarName(field.scalar)), nullptr, "scalar", field.is_list);
-      }
+      writer.Raw(type);
+      writer.out() += field.is_list ? "true}" : "false}";
       writer.EndObject();
     }
     writer.EndArray();
@@ -250,9 +272,12 @@ class Renderer {
 
   const QuerySchema& schema_;
   std::deque<Item> queue_;
-  std::unordered_set<const void*> seen_;
+  References types_;
+  std::string scalars_[32];
+  std::string fields_;  // of the type at hand
   std::unordered_set<std::string> input_names_;
-  Section inputs_, outputs_, enums_, references_;
+  std::string* inputs_ = nullptr;  // the document
+  Section outputs_, enums_, references_;
 };
 
 // The document tells of a schema that someone else owns.
@@ -270,7 +295,8 @@ void WriteQuerySchema(const schema::Schema& schema, json::Writer& writer) {
 void WriteMappings(const schema::Schema& schema, json::Writer& writer) {
   QuerySchema query_schema(Borrow(schema));
   // By model in the order of the root types, each model's operations sorted by name.
-  std::vector<std::pair<schema::ModelId, std::map<std::string_view, std::string>>> models;
+  std::vector<std::pair<schema::ModelId, std::map<std::string_view, std::string_view>>> models;
+  std::unordered_map<uint32_t, size_t> places;
   std::vector<std::string_view> raw;
   for (const OutputObject* root : {&query_schema.query(), &query_schema.mutation()}) {
     for (const OutputField& field : query_schema.Fields(*root)) {
@@ -279,10 +305,9 @@ void WriteMappings(const schema::Schema& schema, json::Writer& writer) {
         raw.push_back(query::RootName(info.kind));
         continue;
       }
-      auto found = models.begin();
-      while (found != models.end() && found->first != info.model) ++found;
-      if (found == models.end()) found = models.insert(found, {info.model, {}});
-      found->second.emplace(query::RootName(info.kind), field.name);
+      auto [place, is_new] = places.try_emplace(info.model.index, models.size());
+      if (is_new) models.push_back({info.model, {}});
+      models[place->second].second.emplace(query::RootName(info.kind), field.name);
     }
   }
   writer.BeginObject();

@@ -1,5 +1,6 @@
 #include "json/writer.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -7,14 +8,16 @@
 namespace prisma::json {
 namespace {
 
-bool NeedsEscape(unsigned char c) { return c < 0x20 || c == '"' || c == '\\'; }
+constexpr size_t kPiece = 64;
+constexpr uint64_t kOnes = 0x0101010101010101, kHigh = 0x8080808080808080;
+
+// True if one of the eight bytes is a control character.
+bool AnyControl(uint64_t bytes) { return ((bytes - kOnes * 0x20) & ~bytes & kHigh) != 0; }
 
 // True if one of the eight bytes needs an escape: a quote, a backslash or a control character.
 bool AnyNeedsEscape(uint64_t bytes) {
-  constexpr uint64_t kOnes = 0x0101010101010101, kHigh = 0x8080808080808080;
   auto has_zero = [](uint64_t x) { return (x - kOnes) & ~x & kHigh; };
-  uint64_t control = (bytes - kOnes * 0x20) & ~bytes & kHigh;
-  return (control | has_zero(bytes ^ (kOnes * '"')) | has_zero(bytes ^ (kOnes * '\\'))) != 0;
+  return AnyControl(bytes) || (has_zero(bytes ^ (kOnes * '"')) | has_zero(bytes ^ (kOnes * '\\'))) != 0;
 }
 
 void AppendEscape(std::string& out, unsigned char c) {
@@ -55,23 +58,34 @@ void AppendString(std::string& out, std::string_view text) {
   out += '"';
   size_t done = 0, i = 0;
   while (i < text.size()) {
+    uint64_t bytes;
     if (i + 8 <= text.size()) {
-      uint64_t bytes;
       std::memcpy(&bytes, text.data() + i, 8);
       if (!AnyNeedsEscape(bytes)) {
         i += 8;
         continue;
       }
     }
-    // Quotes come in crowds (JSON in JSON): a piece with escapes is put together first, then appended at once.
     out.append(text.data() + done, i - done);
-    size_t stop = i + 8 < text.size() ? i + 8 : text.size();
-    char piece[16];
+    // Quotes come in crowds (JSON in JSON): the bytes that follow are written without a branch for each of them.
+    char piece[2 * kPiece];
     char* end = piece;
-    for (; i < stop; ++i) {
-      unsigned char c = static_cast<unsigned char>(text[i]);
-      if (c == '"' || c == '\\') *end++ = '\\';
-      if (c == '"' || c == '\\' || !NeedsEscape(c)) {
+    const size_t stop = std::min(i + kPiece, text.size());
+    for (; i + 8 <= stop; i += 8) {
+      std::memcpy(&bytes, text.data() + i, 8);
+      if (AnyControl(bytes)) break;
+      for (size_t k = 0; k < 8; ++k) {
+        const char c = text[i + k];
+        *end = '\\';
+        end += (c == '"') | (c == '\\');
+        *end++ = c;
+      }
+    }
+    // The rest of a text, or a control character among the next eight bytes.
+    for (const size_t last = std::min(i + 8, stop); i < last; ++i) {
+      const auto c = static_cast<unsigned char>(text[i]);
+      if (c >= 0x20) {
+        if (c == '"' || c == '\\') *end++ = '\\';
         *end++ = text[i];
         continue;
       }
