@@ -21,15 +21,22 @@ struct Value {
   Kind kind = Kind::kUnknown;
   std::string text;  // kNotSet: the variable's name
   bool is_required = false;
-  std::vector<std::pair<std::string, Value>> members;
+  std::vector<struct Member> members;
 
-  const Value* Find(std::string_view name) const {
-    for (const auto& [key, value] : members) {
-      if (key == name) return &value;
-    }
-    return nullptr;
-  }
+  const Value* Find(std::string_view name) const;
 };
+
+struct Member {
+  std::string key;
+  Value value;
+};
+
+const Value* Value::Find(std::string_view name) const {
+  for (const Member& member : members) {
+    if (member.key == name) return &member.value;
+  }
+  return nullptr;
+}
 
 Value Text(std::string text) { return {Value::Kind::kText, std::move(text), false, {}}; }
 
@@ -262,10 +269,10 @@ class Reader {
         key = ReadPath();
       }
       if (Take(":")) {
-        object.members.emplace_back(std::move(key), Expression());
+        object.members.push_back({std::move(key), Expression()});
       } else if (!key.empty() && IsEnd(Peek())) {
         Value constant = Constant(key);
-        object.members.emplace_back(std::move(key), std::move(constant));
+        object.members.push_back({std::move(key), std::move(constant)});
       } else {
         SkipExpression();  // a method, a spread, a computed key
       }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "schema/primary_identifier.h"
 
 namespace prisma::query {
 
@@ -60,27 +61,13 @@ Link Planner::LinkOf(FieldId relation_field) const {
 }
 
 std::vector<FieldId> Planner::IdFields(ModelId id) const {
-  const schema::Model& m = model(id);
   std::vector<FieldId> fields;
-  auto take = [&](const schema::Index& index) {
-    for (const schema::IndexField& f : index.fields) fields.push_back(f.field);
-  };
-  if (m.primary_key.valid()) {
-    take(schema_.indexes[m.primary_key]);
-    return fields;
-  }
-  for (schema::IndexId index_id : m.indexes) {
-    const schema::Index& index = schema_.indexes[index_id];
-    if (index.kind != schema::IndexKind::kUnique) continue;
-    bool is_required = std::all_of(index.fields.begin(), index.fields.end(), [&](const schema::IndexField& f) {
-      return field(f.field).arity == schema::Arity::kRequired;
-    });
-    if (!is_required) continue;
-    take(index);
+  if (const schema::Index* identifier = schema::PrimaryIdentifier(schema_, id)) {
+    for (const schema::IndexField& part : identifier->fields) fields.push_back(part.field);
     return fields;
   }
   // Views may have no unique field: every scalar stands in.
-  for (FieldId f : m.fields) {
+  for (FieldId f : model(id).fields) {
     if (field(f).kind == FieldKind::kScalar || field(f).kind == FieldKind::kEnum) fields.push_back(f);
   }
   return fields;

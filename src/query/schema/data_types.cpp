@@ -1,5 +1,8 @@
 // Data of writes: records to be created and updated, and what may be done with related records.
+#include <algorithm>
+
 #include "query/schema/builders.h"
+#include "schema/primary_identifier.h"
 
 namespace prisma::query {
 
@@ -115,6 +118,11 @@ void InputBuilder::CreateRelation(FieldId id, bool is_unchecked) {
 }
 
 void InputBuilder::Update(ModelId model, FieldId without, bool is_unchecked, bool is_scalar_only) {
+  const schema::Index* fixed = of_.Has(Capability::kUpdateableId) ? nullptr : schema::PrimaryIdentifier(schema_, model);
+  auto is_fixed = [&](FieldId id) {
+    return fixed && std::any_of(fixed->fields.begin(), fixed->fields.end(),
+                                [&](const schema::IndexField& part) { return part.field == id; });
+  };
   for (FieldId id : of_.VisibleFields(model)) {
     const schema::Field& of = field(id);
     if (of.kind == FieldKind::kRelation) {
@@ -122,7 +130,7 @@ void InputBuilder::Update(ModelId model, FieldId without, bool is_unchecked, boo
       Add(of.name, {FieldObject(InputKind::kUpdateRelation, id, is_unchecked ? InputObject::kFlag : 0)});
       continue;
     }
-    if (of.is_in_id && !of_.Has(Capability::kUpdateableId)) continue;
+    if (is_fixed(id)) continue;
     if (is_unchecked) {
       if (IsLinkOf(id, without)) continue;
     } else {
