@@ -118,10 +118,13 @@ void InputBuilder::CreateRelation(FieldId id, bool is_unchecked) {
 }
 
 void InputBuilder::Update(ModelId model, FieldId without, bool is_unchecked, bool is_scalar_only) {
-  const schema::Index* fixed = of_.Has(Capability::kUpdateableId) ? nullptr : schema::PrimaryIdentifier(schema_, model);
+  const bool is_id_fixed = !of_.Has(Capability::kUpdateableId);
+  // Checked inputs leave out whatever tells records apart, unchecked ones only what is written as the id.
+  const schema::Index* identifier = is_id_fixed && !is_unchecked ? schema::PrimaryIdentifier(schema_, model) : nullptr;
   auto is_fixed = [&](FieldId id) {
-    return fixed && std::any_of(fixed->fields.begin(), fixed->fields.end(),
-                                [&](const schema::IndexField& part) { return part.field == id; });
+    if (!identifier) return is_id_fixed && field(id).is_in_id;
+    return std::any_of(identifier->fields.begin(), identifier->fields.end(),
+                       [&](const schema::IndexField& part) { return part.field == id; });
   };
   for (FieldId id : of_.VisibleFields(model)) {
     const schema::Field& of = field(id);
