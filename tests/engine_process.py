@@ -9,6 +9,7 @@ import resource
 import shutil
 import signal
 import subprocess
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BIN = pathlib.Path(os.environ.get('PRISMA_BIN', ROOT / 'build/bin'))
@@ -57,6 +58,25 @@ def cli(*words, cwd, url=None, command=None, timeout=60, file_limit=None, stdin=
     limit = (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))) if file_limit else None
     return subprocess.run([*(command or [str(BIN / 'prisma')]), *map(str, words)], cwd=cwd, env=full, capture_output=True, text=True,
                           timeout=timeout, preexec_fn=limit, input=stdin)
+
+
+class ServerProject:
+    """SCHEMA in a folder, pushed to a database of its own on a server (which makes it); whoever asks for it drops it."""
+
+    def __init__(self, provider, server):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f'prisma_{provider}_'))
+        self.name = f'faults_{os.getpid()}'
+        self.schema = self.folder / 'schema.prisma'
+        self.schema.write_text(SCHEMA.replace('"sqlite"', f'"{provider}"'))
+        self.url = server._replace(path='/' + self.name).geturl()
+
+    def __enter__(self):
+        done = cli('db', 'push', '--skip-generate', cwd=self.folder, url=self.url)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Engine:

@@ -58,4 +58,13 @@ void AppendDebugQuoted(std::string& out, std::string_view text) {
   out += '"';
 }
 
+void AppendQuoted(std::string& out, std::string_view name, char quote) {
+  out.push_back(quote);
+  for (char c : name) {
+    if (c == quote) out.push_back(quote);
+    out.push_back(c);
+  }
+  out.push_back(quote);
+}
+
 }  // namespace prisma

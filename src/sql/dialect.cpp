@@ -3,17 +3,11 @@
 #include <charconv>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace prisma::sql {
 
-void Dialect::WriteIdentifier(std::string& out, std::string_view name) const {
-  out.push_back('"');
-  for (char c : name) {
-    if (c == '"') out.push_back('"');
-    out.push_back(c);
-  }
-  out.push_back('"');
-}
+void Dialect::WriteIdentifier(std::string& out, std::string_view name) const { AppendQuoted(out, name, '"'); }
 
 void Dialect::WritePlaceholder(std::string& out, uint32_t index) const {
   if (!features().numbered_placeholders) {

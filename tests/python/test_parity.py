@@ -260,7 +260,7 @@ def test_engine_settings_are_harmless(sync_package, database, monkeypatch):
     monkeypatch.setenv('PRISMA_BINARY_PLATFORM', 'debian-openssl-9.9.x')
     monkeypatch.setenv('PRISMA_QUERY_ENGINE_BINARY', '/nowhere')
     monkeypatch.setenv('http_proxy', 'http://127.0.0.1:9')
-    sync_package.BINARY_PATHS.query_engine = {'debian': '/root/secret'}
+    sync_package.BINARY_PATHS.query_engine = {'debian': '/nowhere/engine'}
     with sync_package.Prisma(use_dotenv=False, http={'timeout': 1}) as db:
         assert db.user.count() == 0
 

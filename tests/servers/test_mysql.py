@@ -2,10 +2,8 @@
 
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.parse
@@ -14,7 +12,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from engine_process import SCHEMA, Engine, cli, error_of  # noqa: E402
+from engine_process import Engine, ServerProject, cli, error_of  # noqa: E402
 
 SERVER = urllib.parse.urlsplit(os.environ.get('MYSQL_URL', ''))
 pytestmark = pytest.mark.skipif(not SERVER.hostname, reason='no MYSQL_URL: run scripts/with_mariadb')
@@ -27,23 +25,11 @@ def sql(text, database=''):
     return [line.split('\t') for line in done.stdout.splitlines()]
 
 
-class Project:
-    def __init__(self, folder, name):
-        self.folder, self.name = folder, name
-        self.schema = folder / 'schema.prisma'
-        self.url = SERVER._replace(path='/' + name).geturl()
-
-
 @pytest.fixture(scope='module')
 def project():
-    folder = pathlib.Path(tempfile.mkdtemp(prefix='prisma_mysql_'))
-    (folder / 'schema.prisma').write_text(SCHEMA.replace('"sqlite"', '"mysql"'))
-    made = Project(folder, 'faults_' + str(os.getpid()))
-    done = cli('db', 'push', '--skip-generate', cwd=folder, url=made.url)
-    assert done.returncode == 0, done.stdout + done.stderr
-    yield made
-    sql(f'DROP DATABASE {made.name}')
-    shutil.rmtree(folder, ignore_errors=True)
+    with ServerProject('mysql', SERVER) as made:
+        yield made
+        sql(f'DROP DATABASE {made.name}')
 
 
 def connections(project):

@@ -3,10 +3,8 @@
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.parse
@@ -15,7 +13,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from engine_process import SCHEMA, Engine, cli  # noqa: E402
+from engine_process import Engine, ServerProject, cli  # noqa: E402
 
 SERVER = urllib.parse.urlsplit(os.environ.get('POSTGRES_URL', ''))
 pytestmark = pytest.mark.skipif(not SERVER.hostname, reason='no POSTGRES_URL: run scripts/with_postgresql')
@@ -36,24 +34,11 @@ def error_of(answer):
     return answer['errors'][0]['user_facing_error']
 
 
-class Project:
-    def __init__(self, folder, name):
-        self.folder, self.name = folder, name
-        self.schema = folder / 'schema.prisma'
-        self.url = SERVER._replace(path='/' + name).geturl()
-
-
 @pytest.fixture(scope='module')
 def project():
-    folder = pathlib.Path(tempfile.mkdtemp(prefix='prisma_postgresql_'))
-    (folder / 'schema.prisma').write_text(SCHEMA.replace('"sqlite"', '"postgresql"'))
-    made = Project(folder, 'faults_' + str(os.getpid()))
-    # Makes the database too.
-    done = cli('db', 'push', '--skip-generate', cwd=folder, url=made.url)
-    assert done.returncode == 0, done.stdout + done.stderr
-    yield made
-    psql(f'DROP DATABASE {made.name} WITH (FORCE)')
-    shutil.rmtree(folder, ignore_errors=True)
+    with ServerProject('postgresql', SERVER) as made:
+        yield made
+        psql(f'DROP DATABASE {made.name} WITH (FORCE)')
 
 
 def answer_of(engine):

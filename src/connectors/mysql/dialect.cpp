@@ -1,6 +1,7 @@
 #include "connectors/mysql/dialect.h"
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace prisma::mysql {
 namespace {
@@ -22,14 +23,7 @@ class Dialect final : public sql::Dialect {
   }
   const sql::Features& features() const override { return features_; }
 
-  void WriteIdentifier(std::string& out, std::string_view name) const override {
-    out.push_back('`');
-    for (char c : name) {
-      if (c == '`') out.push_back('`');
-      out.push_back(c);
-    }
-    out.push_back('`');
-  }
+  void WriteIdentifier(std::string& out, std::string_view name) const override { AppendQuoted(out, name, '`'); }
 
   void WriteEmptyInsert(std::string& out) const override { out.append("() VALUES ()"); }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "connectors/postgresql/describer.h"
 #include "connectors/postgresql/driver.h"
 #include "connectors/postgresql/migration.h"
@@ -14,12 +15,9 @@ using driver::DbError;
 using driver::DbException;
 
 std::string Quote(std::string_view name) {
-  std::string out = "\"";
-  for (char c : name) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + '"';
+  std::string out;
+  AppendQuoted(out, name, '"');
+  return out;
 }
 
 bool Exists(driver::Connection& connection, std::string_view sql, std::string_view name) {

@@ -3,45 +3,10 @@
 #include <charconv>
 
 #include "diagnostics/errors.h"
+#include "driver/url_text.h"
 
 namespace prisma::postgresql {
 namespace {
-
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::string Decode(std::string_view text, bool plus_is_blank) {
-  std::string out;
-  out.reserve(text.size());
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 && HexDigit(text[i + 2]) >= 0) {
-      out.push_back(static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2])));
-      i += 2;
-    } else {
-      out.push_back(plus_is_blank && text[i] == '+' ? ' ' : text[i]);
-    }
-  }
-  return out;
-}
-
-uint32_t Number(std::string_view key, std::string_view text) {
-  uint32_t number = 0;
-  auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (code != std::errc() || end != text.data() + text.size() || text.empty()) {
-    throw errors::InvalidConnectionString("The value of the parameter `" + std::string(key) + "` must be a number.");
-  }
-  return number;
-}
-
-std::optional<std::chrono::milliseconds> Seconds(std::string_view key, std::string_view text) {
-  uint32_t seconds = Number(key, text);
-  if (seconds == 0) return std::nullopt;
-  return std::chrono::seconds(seconds);
-}
 
 std::string PathFrom(const std::string& path, std::string_view folder) {
   if (path.empty() || path.front() == '/' || folder.empty()) return path;
@@ -54,19 +19,19 @@ void SetParameter(Url& url, std::string_view key, const std::string& value) {
   } else if (key == "host") {
     url.host = value;
   } else if (key == "connection_limit") {
-    url.connection_limit = Number(key, value);
+    url.connection_limit = driver::NumberParameter(key, value);
   } else if (key == "pool_timeout") {
-    url.pool_timeout = std::chrono::seconds(Number(key, value));
+    url.pool_timeout = std::chrono::seconds(driver::NumberParameter(key, value));
   } else if (key == "connect_timeout") {
-    url.connect_timeout = Seconds(key, value);
+    url.connect_timeout = driver::LimitParameter(key, value);
   } else if (key == "socket_timeout") {
-    url.socket_timeout = Seconds(key, value);
+    url.socket_timeout = driver::LimitParameter(key, value);
   } else if (key == "max_connection_lifetime") {
-    url.max_lifetime = Seconds(key, value);
+    url.max_lifetime = driver::LimitParameter(key, value);
   } else if (key == "max_idle_connection_lifetime") {
-    url.max_idle_lifetime = Seconds(key, value);
+    url.max_idle_lifetime = driver::LimitParameter(key, value);
   } else if (key == "statement_cache_size") {
-    url.statement_cache_size = Number(key, value);
+    url.statement_cache_size = driver::NumberParameter(key, value);
   } else if (key == "pgbouncer") {
     if (value != "true" && value != "false") {
       throw errors::InvalidConnectionString("The value of the parameter `pgbouncer` must be true or false.");
@@ -100,8 +65,8 @@ void ReadAuthority(Url& url, std::string_view text) {
     std::string_view user = text.substr(0, at);
     text.remove_prefix(at + 1);
     size_t colon = user.find(':');
-    url.user = Decode(user.substr(0, colon), false);
-    if (colon != std::string_view::npos) url.password = Decode(user.substr(colon + 1), false);
+    url.user = driver::PercentDecode(user.substr(0, colon));
+    if (colon != std::string_view::npos) url.password = driver::PercentDecode(user.substr(colon + 1));
   }
   std::string_view host = text, port;
   size_t bracket = text.starts_with('[') ? text.find(']') : std::string_view::npos;
@@ -111,7 +76,7 @@ void ReadAuthority(Url& url, std::string_view text) {
     port = text.substr(colon + 1);
   }
   if (bracket != std::string_view::npos) host = text.substr(1, bracket - 1);
-  if (!host.empty()) url.host = Decode(host, false);
+  if (!host.empty()) url.host = driver::PercentDecode(host);
   if (port.empty()) return;
   uint32_t number = 0;
   auto [end, code] = std::from_chars(port.data(), port.data() + port.size(), number);
@@ -142,15 +107,10 @@ Url ParseUrl(std::string_view text, std::string_view config_dir) {
   ReadAuthority(url, text.substr(0, slash));
   if (slash != std::string_view::npos) {
     std::string_view path = text.substr(slash + 1);
-    if (!path.empty()) url.database = Decode(path, false);
+    if (!path.empty()) url.database = driver::PercentDecode(path);
   }
-  while (!parameters.empty()) {
-    size_t end = parameters.find('&');
-    std::string_view pair = parameters.substr(0, end);
-    parameters = end == std::string_view::npos ? std::string_view() : parameters.substr(end + 1);
-    size_t equals = pair.find('=');
-    std::string value = equals == std::string_view::npos ? std::string() : Decode(pair.substr(equals + 1), true);
-    SetParameter(url, Decode(pair.substr(0, equals), true), value);
+  for (std::string_view key, value; driver::TakeParameter(parameters, key, value);) {
+    SetParameter(url, driver::PercentDecode(key, true), driver::PercentDecode(value, true));
   }
   url.ssl_certificate = PathFrom(url.ssl_certificate, config_dir);
   url.ssl_identity = PathFrom(url.ssl_identity, config_dir);

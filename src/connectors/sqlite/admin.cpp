@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "connectors/sqlite/driver.h"
 #include "connectors/sqlite/migration.h"
 #include "connectors/sqlite/url.h"
@@ -31,12 +32,9 @@ std::vector<std::vector<std::string>> Select(driver::Connection& connection, std
 }
 
 std::string Quote(std::string_view name) {
-  std::string out = "\"";
-  for (char c : name) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + '"';
+  std::string out;
+  AppendQuoted(out, name, '"');
+  return out;
 }
 
 // What a table has beside what a schema can say: triggers, indexes on expressions, partial indexes. They go with the

@@ -1,5 +1,7 @@
 #include "connectors/sqlite/dialect.h"
 
+#include "base/text.h"
+
 namespace prisma::sqlite {
 namespace {
 
@@ -17,14 +19,7 @@ class Dialect final : public sql::Dialect {
   }
   const sql::Features& features() const override { return features_; }
 
-  void WriteIdentifier(std::string& out, std::string_view name) const override {
-    out.push_back('`');
-    for (char c : name) {
-      if (c == '`') out.push_back('`');
-      out.push_back(c);
-    }
-    out.push_back('`');
-  }
+  void WriteIdentifier(std::string& out, std::string_view name) const override { AppendQuoted(out, name, '`'); }
 
   bool WriteInsertIgnore(std::string& out) const override {
     out.append("INSERT OR IGNORE INTO ");
