@@ -86,8 +86,10 @@ class Engine:
         command = command or [str(BIN / 'query-engine')]
         self.process = subprocess.Popen([*command, '--datamodel-path', str(schema), '--port', '0', '--enable-raw-queries', *flags], env=full,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=limit)
-        line = self.process.stdout.readline()
-        found = re.search(r'"port":"(\d+)"', line) or re.search(r'http://127\.0\.0\.1:(\d+)', line)
+        self.log, found = [], None  # lines up to the one that tells the port
+        while not found and (line := self.process.stdout.readline()):
+            self.log.append(line)
+            found = re.search(r'"port":"(\d+)"', line) or re.search(r'http://127\.0\.0\.1:(\d+)', line)
         self.port = int(found[1]) if found else None
         self.start_error = None if found else self.process.communicate(timeout=10)[1]
 
@@ -99,6 +101,17 @@ class Engine:
         self.stop()
 
     def stop(self):
+        self.end()
+        self.process.stdout.close()
+        self.process.stderr.close()
+        return self.process.returncode
+
+    def rest_of_log(self):
+        """Ends the engine; the lines of its log after the start."""
+        self.end()
+        return self.process.stdout.read().splitlines()
+
+    def end(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
@@ -107,9 +120,6 @@ class Engine:
                 self.process.kill()
                 self.process.wait()
                 raise AssertionError('SIGTERM did not end the engine') from None
-        self.process.stdout.close()
-        self.process.stderr.close()
-        return self.process.returncode
 
     def request(self, method, path, body=None, headers=(), timeout=60):
         """(status, headers, body bytes)"""

@@ -6,9 +6,11 @@
 
 #include "base/error.h"
 #include "diagnostics/errors.h"
+#include "dmmf/sdl.h"
 #include "driver/pool.h"
 #include "engine/connectors.h"
 #include "engine/datasource_url.h"
+#include "engine/deadline.h"
 #include "engine/metrics.h"
 #include "engine/protocol.h"
 #include "engine/trace.h"
@@ -85,6 +87,10 @@ class Engine final : public QueryEngine {
         query_schema_(schema_, options_.enable_raw_queries),
         pool_(parts_.open(url_, options_.config_dir)),
         transactions_(pool_, [this](std::string_view sql, const std::function<void()>& work) { Send(sql, work); }) {
+    execute_options_.comment = [] {
+      Trace* trace = Trace::Current();
+      return trace != nullptr ? trace->comment() : std::string_view();
+    };
     execute_options_.max_bind_values = pool_.database().max_bind_values();
     if (const char* size = std::getenv("QUERY_BATCH_SIZE")) {
       int n = std::atoi(size);
@@ -141,7 +147,10 @@ class Engine final : public QueryEngine {
     return Run(request, arena, nullptr, false, budget);
   }
 
-  std::string Handle(std::string_view body, Protocol protocol, std::string_view transaction_id, int& status) override {
+  std::string Handle(std::string_view body, Protocol protocol, std::string_view transaction_id, int& status,
+                     std::optional<std::chrono::milliseconds> timeout) override {
+    std::optional<Deadline> deadline;
+    if (timeout) deadline.emplace(watchdog_, *timeout);
     Runner runner;
     runner.is_in_transaction = !transaction_id.empty();
     runner.single = [&](const Request& request, Arena& arena) { return Execute(request, arena, transaction_id, {}); };
@@ -149,7 +158,10 @@ class Engine final : public QueryEngine {
       return ExecuteBatch(items, transaction_id, isolation_level);
     };
     TraceSpan span("prisma:engine:query");
-    return AnswerBody(runner, body, protocol, status);
+    std::string answer = AnswerBody(runner, body, protocol, status);
+    if (!deadline || !deadline->has_cut()) return answer;
+    status = 408;
+    return errors::UserFacingError(errors::Unknown("Query timed out"));
   }
 
   std::string StartTransaction(const TransactionOptions& options) override {
@@ -168,6 +180,7 @@ class Engine final : public QueryEngine {
     Guarded([&] { transactions_.Rollback(id); });
   }
 
+  std::string Sdl() override { return dmmf::SdlText(query_schema_); }
   std::string MetricsJson(std::string_view labels) override { return metrics_.Json(pool_, labels); }
   std::string MetricsPrometheus(std::string_view labels) override { return metrics_.Prometheus(pool_, labels); }
 
@@ -199,7 +212,7 @@ class Engine final : public QueryEngine {
       }
       IsolationLevel level = ReadIsolationLevel(isolation_level);
       driver::Pool::Lease lease = Acquire({});
-      InTransaction(*lease, level, [&] { run_on(*lease); });
+      Limited(*lease, [&] { InTransaction(*lease, level, [&] { run_on(*lease); }); });
     });
     return results;
   }
@@ -306,9 +319,36 @@ class Engine final : public QueryEngine {
     return query::BuildOperation(checked, *schema_, arena, unused);
   }
 
+  // Runs `work`, which uses `connection`, within the time that the request may take.
+  template <class Work>
+  static void Limited(Connection& connection, Work&& work) {
+    Deadline* deadline = Deadline::Current();
+    if (deadline == nullptr) return work();
+    deadline->Run(connection, work);
+  }
+
+  driver::Pool::Lease Wait() {
+    Deadline* deadline = Deadline::Current();
+    if (deadline == nullptr) return pool_.Acquire();
+    const std::chrono::milliseconds left = deadline->left(), usual = pool_.timeout();
+    if (usual.count() != 0 && usual < left) return pool_.Acquire();
+    try {
+      return pool_.Acquire(left);
+    } catch (const Error& error) {
+      if (error.code() == "P2024") deadline->Cut();
+      throw;
+    }
+  }
+
   driver::Pool::Lease Acquire(std::optional<std::chrono::microseconds> budget) {
     TraceSpan span("prisma:engine:connection");
-    if (!budget) return pool_.Acquire();
+    if (!budget) {
+      if (!options_.enable_metrics) return Wait();
+      const auto start = std::chrono::steady_clock::now();
+      driver::Pool::Lease lease = Wait();
+      metrics_.Wait(std::chrono::steady_clock::now() - start);
+      return lease;
+    }
     // To open a connection over a network may take long.
     if (!schema_->connector->is_embedded()) {
       if (driver::Pool::Lease lease = pool_.TryAcquire(); lease) return lease;
@@ -352,11 +392,13 @@ class Engine final : public QueryEngine {
       }
       Budget limited(*connection, budget);
       Executor executor(*schema_, dialect_, *connection, execute_options_);
-      if (plan->needs_transaction && !is_in_transaction) {
-        InTransaction(*connection, IsolationLevel::kDefault, [&] { result = executor.Run(plan, parameters); });
-      } else {
-        result = executor.Run(plan, parameters);
-      }
+      Limited(*connection, [&] {
+        if (plan->needs_transaction && !is_in_transaction) {
+          InTransaction(*connection, IsolationLevel::kDefault, [&] { result = executor.Run(plan, parameters); });
+        } else {
+          result = executor.Run(plan, parameters);
+        }
+      });
     });
     return result;
   }
@@ -375,9 +417,11 @@ class Engine final : public QueryEngine {
       }
       Budget limited(*connection, budget);
       Executor executor(*schema_, dialect_, *connection, execute_options_);
-      result = operation.action == query::Action::kQueryRaw
-                   ? executor.QueryRaw(operation.raw_sql, operation.raw_parameters)
-                   : executor.ExecuteRaw(operation.raw_sql, operation.raw_parameters);
+      Limited(*connection, [&] {
+        result = operation.action == query::Action::kQueryRaw
+                     ? executor.QueryRaw(operation.raw_sql, operation.raw_parameters)
+                     : executor.ExecuteRaw(operation.raw_sql, operation.raw_parameters);
+      });
       result->key = operation.key;
     });
     return result;
@@ -437,6 +481,7 @@ class Engine final : public QueryEngine {
   query::ExecuteOptions execute_options_;
   query::PlanCache cache_;
   Metrics metrics_;
+  Watchdog watchdog_;
   Transactions transactions_;
 };
 

@@ -60,9 +60,12 @@ class QueryEngine {
   virtual std::string PoolMessage() const = 0;  // for the log: "Starting a sqlite pool with 5 connections."
 
   // One HTTP body of the protocol → one JSON answer (single or batch; errors are in the answer). `transaction_id` may
-  // be empty. Sets `status` to the HTTP status (200, or 422 for a body that can't be read).
-  virtual std::string Handle(std::string_view body, Protocol protocol, std::string_view transaction_id,
-                             int& status) = 0;
+  // be empty. Sets `status` to the HTTP status (200, 422 for a body that can't be read, 408 if `timeout` ended it).
+  virtual std::string Handle(std::string_view body, Protocol protocol, std::string_view transaction_id, int& status,
+                             std::optional<std::chrono::milliseconds> timeout) = 0;
+  std::string Handle(std::string_view body, Protocol protocol, std::string_view transaction_id, int& status) {
+    return Handle(body, protocol, transaction_id, status, {});
+  }
 
   // In-process: a request that a door has already read into nodes. Throws Error. The result outlives the request's
   // arena. With `budget`, throws driver::DbException kInterrupted when the work could not be done in that time (nothing
@@ -85,6 +88,8 @@ class QueryEngine {
   virtual void CommitTransaction(std::string_view id) = 0;
   virtual void RollbackTransaction(std::string_view id) = 0;
 
+  // What may be asked of the schema, in the language of GraphQL.
+  virtual std::string Sdl() = 0;
   virtual std::string MetricsJson(std::string_view global_labels_json) = 0;
   virtual std::string MetricsPrometheus(std::string_view global_labels_json) = 0;
 };

@@ -25,6 +25,21 @@ void WriteTime(json::Writer& writer, std::string_view key, int64_t nanoseconds) 
 
 }  // namespace
 
+void Trace::SetParent(std::string_view text) {
+  // 00-TRACE-SPAN-FLAGS, in hexadecimal of small letters; ids that are all zeros are none.
+  constexpr size_t kTrace = 3, kSpan = 36, kFlags = 53, kSize = 55;
+  comment_.clear();
+  if (text.size() != kSize || !text.starts_with("00-") || text[kSpan - 1] != '-' || text[kFlags - 1] != '-') return;
+  const std::string_view parts[] = {text.substr(kTrace, 32), text.substr(kSpan, 16), text.substr(kFlags, 2)};
+  for (std::string_view part : parts) {
+    if (part.find_first_not_of("0123456789abcdef") != std::string_view::npos) return;
+    if (part.find_first_not_of('0') == std::string_view::npos) return;  // flags of zero: not kept
+  }
+  const char last = text.back();
+  const bool is_kept = ((last >= 'a' ? last - 'a' + 10 : last - '0') & 1) != 0;
+  if (is_kept) comment_ = "/* traceparent='" + std::string(text) + "' */";
+}
+
 Trace::Scope::Scope(Trace* trace) : previous_(current) { current = trace; }
 Trace::Scope::~Scope() { current = previous_; }
 

@@ -31,6 +31,11 @@ class Trace {
   // Set before: keep the statements, too.
   bool captures_statements = false;
 
+  // `text`: a `traceparent` as W3C's Trace Context has it. If that trace is kept, statements get a comment that names
+  // it.
+  void SetParent(std::string_view text);
+  std::string_view comment() const { return comment_; }
+
   // This trace collects on this thread while the scope lives.
   class Scope {
    public:
@@ -58,6 +63,7 @@ class Trace {
   friend class TraceSpan;
   std::vector<Span> spans_;  // in the order of their ends
   std::vector<Statement> statements_;
+  std::string comment_;
   uint64_t open_ = 0;  // the innermost span that has not ended
 };
 

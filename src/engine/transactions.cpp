@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "diagnostics/errors.h"
+#include "engine/trace.h"
 #include "value/ids.h"
 
 namespace prisma::engine {
@@ -31,6 +32,7 @@ Transactions::~Transactions() {
 std::string Transactions::Start(milliseconds max_wait, milliseconds timeout, driver::IsolationLevel level) {
   auto transaction = std::make_shared<Transaction>();
   try {
+    TraceSpan span("prisma:engine:connection");
     transaction->connection = pool_.Acquire(max_wait);
   } catch (const Error& e) {
     if (e.code() == "P2024") throw errors::TransactionError("Unable to start a transaction in the given time.");

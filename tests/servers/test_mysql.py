@@ -121,6 +121,17 @@ def test_an_expired_transaction_stops_its_statement(project):
         assert not sql("SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE 'SELECT SLEEP(20)%'")
 
 
+def test_a_request_that_is_out_of_time_stops_its_statement(project):
+    with Engine(project.schema, project.url + '?connection_limit=1') as engine:
+        begin = time.monotonic()
+        sleep = {'action': 'queryRaw', 'query': {'arguments': {'query': 'SELECT SLEEP(20)', 'parameters': '[]'}, 'selection': {}}}
+        status, answer = engine.post('/', sleep, X_query_timeout='300')
+        assert (status, answer['message']) == (408, 'Query timed out') and time.monotonic() - begin < 10
+        assert not sql("SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE 'SELECT SLEEP(20)%'")
+        for _ in range(20):
+            assert 'data' in engine.query('findMany', 'User', X_query_timeout='60000')
+
+
 def test_socket_timeout(project):
     with Engine(project.schema, project.url + '?socket_timeout=1') as engine:
         began = time.monotonic()

@@ -124,6 +124,18 @@ def test_an_expired_transaction_stops_its_statement(project):
         assert 'data' in engine.query('findMany', 'User')
 
 
+def test_a_request_that_is_out_of_time_stops_its_statement(project):
+    with Engine(project.schema, project.url + '?connection_limit=1') as engine:
+        begin = time.monotonic()
+        sleep = {'action': 'queryRaw', 'query': {'arguments': {'query': 'SELECT 1 FROM pg_sleep(20)', 'parameters': '[]'}, 'selection': {}}}
+        status, answer = engine.post('/', sleep, X_query_timeout='300')
+        assert (status, answer['message']) == (408, 'Query timed out') and time.monotonic() - begin < 10
+        assert psql("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(20)%' AND state = 'active' "
+                    'AND pid <> pg_backend_pid()') == ['0']
+        for _ in range(20):
+            assert 'data' in engine.query('findMany', 'User', X_query_timeout='60000')
+
+
 def test_a_statement_that_takes_longer_than_socket_timeout(project):
     with Engine(project.schema, project.url + '?socket_timeout=1') as engine:
         error = error_of(engine.query('queryRaw', arguments={'query': 'SELECT 1 FROM pg_sleep(20)', 'parameters': '[]'}, selection={}))

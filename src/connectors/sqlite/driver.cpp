@@ -114,7 +114,10 @@ class Connection final : public driver::Connection {
     Execute({.sql = "ROLLBACK", .parameters = {}});
   }
 
-  void Interrupt() override { sqlite3_interrupt(db_); }
+  void Interrupt() override {
+    is_interrupted_ = true;  // for a statement that waits for a lock
+    sqlite3_interrupt(db_);
+  }
 
   void SetBudget(std::optional<std::chrono::microseconds> budget) override {
     has_budget_ = budget.has_value();
@@ -139,6 +142,7 @@ class Connection final : public driver::Connection {
   // A statement with its parameters bound; reset or finalized at the end.
   struct Running {
     Running(Connection& connection, const Statement& s) : is_kept(s.cacheable) {
+      connection.is_interrupted_ = false;
       statement = is_kept ? connection.Cached(s.sql) : connection.PrepareNew(s.sql, 0);
       if (statement == nullptr) return;
       if (static_cast<size_t>(sqlite3_bind_parameter_count(statement)) != s.parameters.size()) {
@@ -258,7 +262,8 @@ class Connection final : public driver::Connection {
 
   DbError LastError() {
     DbError error = MapError(sqlite3_extended_errcode(db_), sqlite3_errmsg(db_));
-    if (error.kind == DbError::Kind::kTimeout && has_budget_) error.kind = DbError::Kind::kInterrupted;
+    const bool is_cut = has_budget_ || is_interrupted_;
+    if (error.kind == DbError::Kind::kTimeout && is_cut) error.kind = DbError::Kind::kInterrupted;
     return error;
   }
 
@@ -269,7 +274,7 @@ class Connection final : public driver::Connection {
   // SQLite's own steps of waiting, up to the timeout; with a budget there is no waiting.
   static int OnBusy(void* self, int count) {
     auto* connection = static_cast<Connection*>(self);
-    if (connection->has_budget_) return 0;
+    if (connection->has_budget_ || connection->is_interrupted_) return 0;
     static constexpr int kDelays[] = {1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100};
     if (count == 0) connection->busy_since_ = Clock::now();
     auto waited = Clock::now() - connection->busy_since_;
@@ -290,6 +295,7 @@ class Connection final : public driver::Connection {
   std::chrono::milliseconds busy_timeout_;
   Clock::time_point busy_since_;
   bool has_budget_ = false;
+  std::atomic<bool> is_interrupted_{false};  // since the statement began
   Clock::time_point deadline_;
   uint64_t changes_ = 0;
   PreparedList prepared_;  // most recently used first

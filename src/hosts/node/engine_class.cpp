@@ -103,14 +103,16 @@ napi_value Disconnect(napi_env env, napi_callback_info info) {
 napi_value Query(napi_env env, napi_callback_info info) {
   return CallMethod(env, info, [&](EngineObject& self, const Arguments& arguments) {
     std::string body = arguments.Text(0, "body");
+    std::string context = arguments.OptionalText(1).value_or("");
     std::string transaction = arguments.OptionalText(2).value_or("");
     std::string request = arguments.OptionalText(3).value_or("");
     const Lane lane = transaction.empty() ? Lane::kOrdinary : Lane::kUrgent;
-    return self.environment->RunAsync(env, lane,
-                                      [engine = self.engine, body = std::move(body),
-                                       transaction = std::move(transaction), request = std::move(request)] {
-                                        return Answer{Answer::Kind::kText, engine->Query(body, transaction, request)};
-                                      });
+    return self.environment->RunAsync(
+        env, lane,
+        [engine = self.engine, body = std::move(body), context = std::move(context),
+         transaction = std::move(transaction), request = std::move(request)] {
+          return Answer{Answer::Kind::kText, engine->Query(body, transaction, request, context)};
+        });
   });
 }
 

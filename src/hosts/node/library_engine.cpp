@@ -73,9 +73,12 @@ LibraryEngine::LibraryEngine(std::string_view options, Log log) : log_(std::move
 }
 
 template <class Work>
-auto LibraryEngine::Traced(std::string_view request_id, Work&& work) {
+auto LibraryEngine::Traced(std::string_view request_id, Work&& work, std::string_view context) {
   if (!is_tracing_ || request_id.empty()) return work();
   engine::Trace trace;
+  if (json::Document document; !context.empty() && document.Parse(context)) {
+    trace.SetParent(document.root().Get("traceparent").text());
+  }
   struct Keep {
     LibraryEngine& self;
     engine::Trace& trace;
@@ -134,17 +137,21 @@ std::shared_ptr<engine::QueryEngine> LibraryEngine::Connected() {
   return engine_;
 }
 
-std::string LibraryEngine::Query(std::string_view body, std::string_view transaction_id, std::string_view request_id) {
-  return Traced(request_id, [&] {
-    std::shared_ptr<engine::QueryEngine> engine = Connected();
-    int status = 200;
-    std::string answer = engine->Handle(body, protocol_, transaction_id, status);
-    if (status == 200) return answer;
-    // A body that can't be read is the only such fault.
-    json::Document document;
-    document.Parse(answer);
-    throw errors::Unknown(std::string(document.root().Get("message").text()));
-  });
+std::string LibraryEngine::Query(std::string_view body, std::string_view transaction_id, std::string_view request_id,
+                                 std::string_view context) {
+  return Traced(
+      request_id,
+      [&] {
+        std::shared_ptr<engine::QueryEngine> engine = Connected();
+        int status = 200;
+        std::string answer = engine->Handle(body, protocol_, transaction_id, status);
+        if (status == 200) return answer;
+        // A body that can't be read is the only such fault.
+        json::Document document;
+        document.Parse(answer);
+        throw errors::Unknown(std::string(document.root().Get("message").text()));
+      },
+      context);
 }
 
 std::string LibraryEngine::StartTransaction(std::string_view text, std::string_view request_id) {
@@ -189,10 +196,7 @@ std::string LibraryEngine::Metrics(std::string_view options) {
                                                               : engine->MetricsJson(label_text);
 }
 
-std::string LibraryEngine::SdlSchema() {
-  Connected();
-  throw errors::Unknown("This engine does not write its schema as SDL.");
-}
+std::string LibraryEngine::SdlSchema() { return Connected()->Sdl(); }
 
 std::optional<std::string> LibraryEngine::Trace(std::string_view request_id) {
   std::lock_guard lock(traces_mutex_);

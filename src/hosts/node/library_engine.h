@@ -26,7 +26,9 @@ class LibraryEngine {
   // All throw Error; answers are JSON text. `request_id` may be empty.
   void Connect(std::string_view request_id);
   void Disconnect(std::string_view request_id);
-  std::string Query(std::string_view body, std::string_view transaction_id, std::string_view request_id);
+  // `context`: empty, or {"traceparent":…} of the caller's trace.
+  std::string Query(std::string_view body, std::string_view transaction_id, std::string_view request_id,
+                    std::string_view context);
   // What goes wrong here is the answer, not thrown.
   std::string StartTransaction(std::string_view options, std::string_view request_id);
   std::string CommitTransaction(std::string_view id, std::string_view request_id);
@@ -38,7 +40,7 @@ class LibraryEngine {
 
  private:
   template <class Work>
-  auto Traced(std::string_view request_id, Work&& work);
+  auto Traced(std::string_view request_id, Work&& work, std::string_view context = {});
   std::shared_ptr<engine::QueryEngine> Connected();
   void LogEvent(int level, std::string_view target, std::string_view message);
   void LogStatement(std::string_view sql, std::string_view parameters, std::chrono::microseconds duration);

@@ -40,7 +40,7 @@ bool IsLoopback(std::string_view host) { return host == "localhost" || host == "
 int RunBridge(int argc, char** argv) {
   const BridgeOptions options = ReadBridgeOptions(argc, argv);
   if (options.show_help) return std::fputs(std::string(BridgeHelpText()).c_str(), stdout) < 0;
-  const Log log(options.is_text_log);
+  const Log log(options.is_text_log, options.log_queries);
   const std::string path = FindSchema(options);
   std::shared_ptr<const schema::Schema> schema = AnalyzeSchema(engine::ReadSchemaFiles(path));
   engine::QueryEngineOptions engine_options;
@@ -50,7 +50,7 @@ int RunBridge(int argc, char** argv) {
   const std::filesystem::path file = path;
   engine_options.config_dir = (std::filesystem::is_directory(file, ignored) ? file : file.parent_path()).string();
   engine_options.enable_metrics = true;
-  if (options.log_queries) {
+  if (log.writes_queries()) {
     engine_options.on_query = [&log](std::string_view sql, std::string_view parameters,
                                      std::chrono::microseconds duration) { log.Query(sql, parameters, duration); };
   }
@@ -68,7 +68,7 @@ int RunBridge(int argc, char** argv) {
                   "the database. Set PRISMA_BRIDGE_TOKEN.");
   }
   log.Write(LogLevel::kInfo, "query_engine::bridge", "Started bridge on http://" + options.host + ":" + port,
-            {{"ip", "\"" + options.host + "\""}, {"port", "\"" + port + "\""}});
+            {{"ip", options.host}, {"port", port}});
   const bool all_done = server.Run([&](int signal) {
     log.Write(LogLevel::kInfo, "query_engine",
               std::string("Received ") + (signal == 15 ? "SIGTERM" : "SIGINT") + ", shutting down");

@@ -10,6 +10,7 @@
 #include "engine/query_engine.h"
 #include "engine/schema_documents.h"
 #include "engine/schema_files.h"
+#include "engine/trace.h"
 #include "engine/version.h"
 #include "hosts/server/bridge.h"
 #include "hosts/server/http_server.h"
@@ -72,12 +73,13 @@ std::unique_ptr<engine::QueryEngine> OpenEngine(const Options& options, const Lo
   engine_options.log_queries = options.log_queries;
   engine_options.enable_raw_queries = options.enable_raw_queries;
   engine_options.enable_metrics = options.enable_metrics || options.metric_override;
-  engine_options.enable_tracing = options.telemetry_in_response;
-  if (options.log_queries) {
+  engine_options.enable_tracing = options.captures();
+  if (log.writes_queries()) {
     engine_options.on_query = [&log](std::string_view sql, std::string_view parameters,
                                      std::chrono::microseconds duration) { log.Query(sql, parameters, duration); };
   }
   auto engine = engine::QueryEngine::Create(std::move(schema), std::move(engine_options));
+  log.Write(LogLevel::kInfo, "quaint::pooled", engine->PoolMessage());
   return engine;
 }
 
@@ -110,14 +112,19 @@ int RunCommand(const Options& options, const Log& log) {
 }
 
 int Serve(const Options& options, const Log& log) {
+  engine::Trace boot;
   auto engine = OpenEngine(options, log);
-  engine->Connect();
-  Service service(options, std::move(engine));
+  {
+    engine::Trace::Scope scope(&boot);
+    engine::TraceSpan span("prisma:engine:connect");
+    engine->Connect();
+  }
+  Service service(options, log, std::move(engine), options.captures() ? boot.SpansJson() : std::string());
   HttpServer server(service, options.host, options.port);
   const std::string port = std::to_string(server.port());
   log.Write(LogLevel::kInfo, "query_engine::server",
             "Started query engine http server on http://" + options.host + ":" + port,
-            {{"ip", "\"" + options.host + "\""}, {"port", "\"" + port + "\""}});
+            {{"ip", options.host}, {"port", port}});
   const bool all_done = server.Run([&](int signal) {
     log.Write(LogLevel::kInfo, "query_engine",
               std::string("Received ") + (signal == 15 ? "SIGTERM" : "SIGINT") + ", shutting down");
@@ -154,7 +161,7 @@ int main(int argc, char** argv) {
                        .c_str());
       return 101;
     }
-    const Log log(options.log_format == "devel");
+    const Log log(options.log_format == "devel", options.log_queries);
     return options.command.empty() ? Serve(options, log) : RunCommand(options, log);
   } catch (const Error& error) {
     FailToStart(UserFacingError(error));

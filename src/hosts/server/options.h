@@ -28,6 +28,8 @@ struct Options {
   bool show_help = false;
   std::vector<std::string> command;  // after `cli`: its name and arguments
 
+  // Answers tell what was done for them.
+  bool captures() const { return open_telemetry || telemetry_in_response; }
   bool is_graphql() const { return engine_protocol == "graphql"; }
 };
 

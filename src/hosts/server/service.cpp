@@ -1,6 +1,9 @@
 #include "hosts/server/service.h"
 
 #include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdlib>
 #include <optional>
 #include <utility>
 
@@ -29,21 +32,21 @@ int TransactionStatus(const Error& error) {
   return 500;
 }
 
-// Collects what a request's answer tells about its making, as the header x-capture-telemetry asks.
+// Collects what a request's answer tells about its making: with --enable-telemetry-in-response what the header
+// x-capture-telemetry asks for, with --enable-open-telemetry alone all spans.
 class Telemetry {
  public:
-  Telemetry(const Options& options, const HttpRequest& request) : is_on_(options.telemetry_in_response) {
-    if (!is_on_) return;
-    std::string_view wanted = request.header("x-capture-telemetry");
-    while (!wanted.empty()) {
-      std::string_view item = wanted.substr(0, wanted.find(','));
-      wanted.remove_prefix(std::min(wanted.size(), item.size() + 1));
-      while (item.starts_with(' ')) item.remove_prefix(1);
-      while (item.ends_with(' ')) item.remove_suffix(1);
-      if (item == "tracing") wants_spans_ = true;
-      if (item == "query") trace_.captures_statements = true;
+  Telemetry(const Options& options, const HttpRequest& request) : is_on_(options.captures()) {
+    if (is_on_) {
+      if (options.telemetry_in_response) {
+        ReadWishes(request.header("x-capture-telemetry"));
+      } else {
+        wants_spans_ = true;
+      }
     }
-    if (wants_spans_ || trace_.captures_statements) scope_.emplace(&trace_);
+    std::string_view parent = request.header("traceparent");
+    if (!parent.empty()) trace_.SetParent(parent);
+    if (wants_spans_ || trace_.captures_statements || !trace_.comment().empty()) scope_.emplace(&trace_);
   }
 
   // `body` with the member `extensions`.
@@ -56,6 +59,27 @@ class Telemetry {
   }
 
  private:
+  // "tracing, query, info": with a word that is none of these nothing is wanted.
+  void ReadWishes(std::string_view wanted) {
+    static constexpr std::string_view kLevels[] = {"trace", "debug", "info", "warn", "error"};
+    bool wants_spans = false, wants_statements = false;
+    while (!wanted.empty()) {
+      std::string_view item = wanted.substr(0, wanted.find(','));
+      wanted.remove_prefix(std::min(wanted.size(), item.size() + 1));
+      while (item.starts_with(' ')) item.remove_prefix(1);
+      while (item.ends_with(' ')) item.remove_suffix(1);
+      if (item == "tracing") {
+        wants_spans = true;
+      } else if (item == "query") {
+        wants_statements = true;
+      } else if (std::find(std::begin(kLevels), std::end(kLevels), item) == std::end(kLevels)) {
+        return;
+      }
+    }
+    wants_spans_ = wants_spans;
+    trace_.captures_statements = wants_statements;
+  }
+
   bool is_on_;
   bool wants_spans_ = false;
   engine::Trace trace_;
@@ -72,8 +96,9 @@ constexpr std::string_view kPlayground =
 
 }  // namespace
 
-Service::Service(const Options& options, std::unique_ptr<engine::QueryEngine> engine)
-    : options_(options), engine_(std::move(engine)) {
+Service::Service(const Options& options, const Log& log, std::unique_ptr<engine::QueryEngine> engine,
+                 std::string boot_spans)
+    : options_(options), log_(log), engine_(std::move(engine)), boot_spans_(std::move(boot_spans)) {
   has_metrics_ = options_.enable_metrics || options_.metric_override || engine_->schema().HasPreviewFeature("metrics");
 }
 
@@ -91,6 +116,7 @@ HttpResponse Service::Answer(const HttpRequest& request) {
                            "\",\"version\":\"0.1.0\",\"primary_connector\":\"" +
                            std::string(engine_->schema().connector->provider()) + "\"}");
     }
+    if (request.path == "/sdl") return {200, "application/text", engine_->Sdl(), true};
     if (request.path == "/dmmf") return Json(200, engine::DmmfText(engine_->schema()));
     if (request.path == "/boot_trace") return AnswerBootTrace();
     if (request.path == "/" && options_.enable_playground) return {200, "text/html", std::string(kPlayground), true};
@@ -102,16 +128,28 @@ HttpResponse Service::Answer(const HttpRequest& request) {
   }
 }
 
-HttpResponse Service::AnswerQuery(const HttpRequest& request) {
-  if (options_.enable_debug &&
-      (!request.header("x-debug-fatal").empty() || !request.header("x-debug-non-fatal").empty())) {
-    return {200, {}, {}, true};
+HttpResponse Service::AnswerDebug(const HttpRequest& request) {
+  if (!request.header("x-debug-fatal").empty()) {
+    log_.Write(LogLevel::kInfo, "query_engine::server", "Query engine debug fatal error, shutting down.");
+    std::_Exit(1);
   }
+  if (!request.header("x-debug-non-fatal").empty()) return Json(200, UserFacingError("Debug panic", true));
+  return {200, {}, {}, true};
+}
+
+HttpResponse Service::AnswerQuery(const HttpRequest& request) {
+  if (options_.enable_debug) return AnswerDebug(request);
   Telemetry telemetry(options_, request);
+  std::optional<std::chrono::milliseconds> timeout;
+  if (std::string_view text = request.header("x-query-timeout"); !text.empty()) {
+    uint32_t milliseconds = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), milliseconds);
+    if (error == std::errc() && end == text.data() + text.size()) timeout.emplace(milliseconds);
+  }
   int status = 200;
   std::string body =
       engine_->Handle(request.body, options_.is_graphql() ? engine::Protocol::kGraphql : engine::Protocol::kJson,
-                      request.header("x-transaction-id"), status);
+                      request.header("x-transaction-id"), status, timeout);
   return Json(status, telemetry.Add(std::move(body)));
 }
 
@@ -165,9 +203,8 @@ HttpResponse Service::AnswerMetrics(const HttpRequest& request) {
 }
 
 HttpResponse Service::AnswerBootTrace() {
-  const bool is_on = options_.open_telemetry || options_.telemetry_in_response;
-  if (!is_on || is_boot_trace_taken_.exchange(true)) return Json(200, "null");
-  return Json(200, R"({"spans":[],"events":[]})");
+  if (boot_spans_.empty() || is_boot_trace_taken_.exchange(true)) return Json(200, "null");
+  return Json(200, "{\"spans\":" + boot_spans_ + ",\"events\":[]}");
 }
 
 }  // namespace prisma::server

@@ -16,20 +16,24 @@ namespace prisma::server {
 
 class Service : public Handler {
  public:
-  Service(const Options& options, std::unique_ptr<engine::QueryEngine> engine);
+  // `boot_spans`: of the start, a JSON array; empty if nobody is to be told.
+  Service(const Options& options, const Log& log, std::unique_ptr<engine::QueryEngine> engine, std::string boot_spans);
 
   HttpResponse Answer(const HttpRequest& request) override;
   engine::QueryEngine& engine() { return *engine_; }
 
  private:
+  HttpResponse AnswerDebug(const HttpRequest& request);
   HttpResponse AnswerQuery(const HttpRequest& request);
   HttpResponse AnswerTransaction(const HttpRequest& request);
   HttpResponse AnswerMetrics(const HttpRequest& request);
   HttpResponse AnswerBootTrace();
 
   const Options& options_;
+  const Log& log_;
   std::unique_ptr<engine::QueryEngine> engine_;
   bool has_metrics_ = false;
+  std::string boot_spans_;
   std::atomic<bool> is_boot_trace_taken_{false};
 };
 

@@ -351,6 +351,13 @@ uint64_t Executor::RunChunk(const StatementPlan& statement, const Keys* keys, si
 
 uint64_t Executor::Send(const StatementPlan& statement, std::string_view sql, std::span<const Value> values,
                         bool is_kept, RowBatch* rows) {
+  std::string_view comment = options_.comment ? options_.comment() : std::string_view();
+  std::string commented;
+  if (!comment.empty()) {
+    commented.append(sql).append(" ").append(comment);
+    sql = commented;
+    is_kept = false;  // the comment is another one each time
+  }
   driver::Statement sent{.sql = sql, .parameters = values, .cacheable = is_kept};
   Clock::time_point start;
   if (options_.on_query) start = Clock::now();

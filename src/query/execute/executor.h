@@ -20,6 +20,8 @@ struct ExecuteOptions {
   // May be empty. Called after each statement.
   std::function<void(std::string_view sql, std::span<const Value> parameters, std::chrono::microseconds duration)>
       on_query;
+  // May be empty. What to write behind a statement, for those who read the database's log.
+  std::function<std::string_view()> comment;
 };
 
 class Executor {

@@ -28,6 +28,23 @@ test('query events', async () => {
   assert.ok(events[0].params.startsWith('['), events[0].params)
 })
 
+test('statements of a kept trace say so', { skip: engineType !== 'library' }, async () => {
+  const { module } = load()
+  const events = []
+  const engine = new module.QueryEngine({ datamodel: made.schemaText, datasourceOverrides: { db: made.url }, configDir: '.', logQueries: true, enableTracing: true },
+    (event) => events.push(JSON.parse(event)))
+  await engine.connect('{}')
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+  const body = JSON.stringify({ modelName: 'User', action: 'findFirst', query: { selection: { id: true } } })
+  await engine.query(body, JSON.stringify({ traceparent }), undefined, 'request')
+  await engine.query(body, '{}', undefined, 'other')
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  const statements = events.filter((event) => event.item_type === 'query').map((event) => event.query)
+  assert.deepEqual(statements.map((text) => text.endsWith(`/* traceparent='${traceparent}' */`)), [true, false])
+  assert.ok(JSON.parse(await engine.trace('request')).spans.some((span) => span.attributes?.['db.query.text'] === statements[0]))
+  await engine.disconnect('{}')
+})
+
 test('metrics', async () => {
   await db.user.count()
   const json = await db.$metrics.json({ globalLabels: { app: 'x' } })
@@ -183,6 +200,7 @@ test('the library by itself', { skip: engineType !== 'library' }, async () => {
   assert.match(await message(() => engine.startTransaction('{}', '{}')), /Invalid transaction options/)
   assert.throws(() => engine.query(1), /must be a string/)
   assert.throws(() => engine.query.call({}, '{}', '{}'), /Illegal invocation|without its QueryEngine/)
+  assert.match(await engine.sdlSchema(), /\ntype Query \{\n/)
   assert.match(JSON.parse(await engine.commitTransaction('x'.repeat(24), '{}')).message, /Transaction not found/)
   assert.match(JSON.parse(await engine.rollbackTransaction('', '{}')).message, /Transaction not found/)
   const { id } = JSON.parse(await engine.startTransaction('{"max_wait":2000,"timeout":5000}', '{}'))

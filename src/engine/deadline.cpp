@@ -1,0 +1,123 @@
+#include "engine/deadline.h"
+
+#include <algorithm>
+
+namespace prisma::engine {
+
+using driver::DbError;
+using driver::DbException;
+using std::chrono::milliseconds;
+
+namespace {
+thread_local Deadline* current = nullptr;
+constexpr milliseconds kLongestPause{500};
+}  // namespace
+
+Watchdog::~Watchdog() {
+  {
+    std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Watchdog::Add(std::shared_ptr<Watched> watched) {
+  {
+    std::lock_guard lock(mutex_);
+    watched_.push_back(std::move(watched));
+    if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
+  }
+  wake_.notify_all();
+}
+
+void Watchdog::Remove(const std::shared_ptr<Watched>& watched) {
+  std::lock_guard lock(mutex_);
+  std::erase(watched_, watched);
+}
+
+void Watchdog::Run() {
+  std::unique_lock lock(mutex_);
+  while (!is_stopping_) {
+    Clock::time_point next = Clock::time_point::max();
+    const Clock::time_point now = Clock::now();
+    std::vector<std::shared_ptr<Watched>> due;
+    for (const std::shared_ptr<Watched>& watched : watched_) {
+      if (watched->next <= now) {
+        due.push_back(watched);
+      } else {
+        next = std::min(next, watched->next);
+      }
+    }
+    if (due.empty()) {
+      if (next == Clock::time_point::max()) {
+        wake_.wait(lock);
+      } else {
+        wake_.wait_until(lock, next);
+      }
+      continue;
+    }
+    lock.unlock();
+    for (const std::shared_ptr<Watched>& watched : due) {
+      // The request can't give its connection back meanwhile: nobody else's statement is met.
+      std::lock_guard own(watched->mutex);
+      watched->is_over = true;
+      if (watched->running != nullptr) watched->running->Interrupt();
+      watched->next = Clock::now() + watched->pause;
+      watched->pause = std::min(watched->pause * 2, kLongestPause);
+    }
+    lock.lock();
+  }
+}
+
+Deadline::Deadline(Watchdog& watchdog, milliseconds timeout)
+    : watchdog_(watchdog), end_(Watchdog::Clock::now() + timeout), previous_(current) {
+  watched_->next = end_;
+  watchdog_.Add(watched_);
+  current = this;
+}
+
+Deadline::~Deadline() {
+  watchdog_.Remove(watched_);
+  current = previous_;
+}
+
+Deadline* Deadline::Current() { return current; }
+
+milliseconds Deadline::left() const {
+  return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(end_ - Watchdog::Clock::now()));
+}
+
+void Deadline::Cut() {
+  has_cut_ = true;
+  DbError error;
+  error.kind = DbError::Kind::kInterrupted;
+  error.text = "the request is out of time";
+  throw DbException(std::move(error));
+}
+
+void Deadline::Run(driver::Connection& connection, const std::function<void()>& work) {
+  struct Use {
+    Watchdog::Watched& watched;
+    driver::Connection* previous = nullptr;
+    bool Begin(driver::Connection* connection) {
+      std::lock_guard lock(watched.mutex);
+      previous = watched.running;
+      watched.running = connection;
+      return !watched.is_over;
+    }
+    ~Use() {
+      std::lock_guard lock(watched.mutex);
+      watched.running = previous;
+    }
+  } use{*watched_};
+  if (!use.Begin(&connection) || Watchdog::Clock::now() >= end_) Cut();
+  try {
+    work();
+  } catch (const DbException& e) {
+    if (e.error.kind == DbError::Kind::kInterrupted && Watchdog::Clock::now() >= end_) has_cut_ = true;
+    throw;
+  }
+}
+
+}  // namespace prisma::engine

@@ -1,0 +1,72 @@
+// An end to the time that one request may take: what its thread still has a database do then is interrupted.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "driver/connection.h"
+
+namespace prisma::engine {
+
+// Interrupts connections whose request is out of time. Its thread starts with the first request that has a deadline.
+class Watchdog {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // What it knows of one request.
+  struct Watched {
+    std::mutex mutex;
+    driver::Connection* running = nullptr;  // in use by the request
+    bool is_over = false;
+    Clock::time_point next;  // when to interrupt, or to do so again: an interrupt between two statements meets nothing
+    std::chrono::milliseconds pause{10};
+  };
+
+  Watchdog() = default;
+  ~Watchdog();
+  void Add(std::shared_ptr<Watched> watched);
+  void Remove(const std::shared_ptr<Watched>& watched);
+
+ private:
+  void Run();
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::vector<std::shared_ptr<Watched>> watched_;
+  bool is_stopping_ = false;
+  std::thread thread_;
+};
+
+// Of the work that this thread does while the object lives.
+class Deadline {
+ public:
+  Deadline(Watchdog& watchdog, std::chrono::milliseconds timeout);
+  ~Deadline();
+  Deadline(const Deadline&) = delete;
+  Deadline& operator=(const Deadline&) = delete;
+
+  // Null: this thread may take as long as it likes.
+  static Deadline* Current();
+
+  std::chrono::milliseconds left() const;  // rounded up, zero when it is over
+  // Runs `work`, which uses `connection`. Throws DbException kInterrupted when there is no time for it.
+  void Run(driver::Connection& connection, const std::function<void()>& work);
+  // The same for work that could not be begun.
+  [[noreturn]] void Cut();
+  // Work was ended, or not begun, for want of time.
+  bool has_cut() const { return has_cut_; }
+
+ private:
+  Watchdog& watchdog_;
+  Watchdog::Clock::time_point end_;
+  std::shared_ptr<Watchdog::Watched> watched_ = std::make_shared<Watchdog::Watched>();
+  Deadline* previous_;
+  bool has_cut_ = false;
+};
+
+}  // namespace prisma::engine
