@@ -9,7 +9,7 @@ import threading
 import time
 
 import pytest
-from engine_process import BIN, Engine, error_of
+from engine_process import BIN, SCHEMA, Engine, cli, error_of
 
 # Takes SQLite minutes.
 ENDLESS = 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 4000000000) SELECT max(x) FROM c'
@@ -27,12 +27,11 @@ def start(project, *flags, **env):
 
 @pytest.fixture(scope='module')
 def engine(tmp_path_factory):
-    from conftest import Project
-    from engine_process import SCHEMA, cli
     folder = tmp_path_factory.mktemp('process')
     (folder / 'schema.prisma').write_text(SCHEMA)
-    assert cli('db', 'push', '--skip-generate', cwd=folder, url=f'file:{folder}/test.db').returncode == 0
-    with start(Project(folder), '--enable-metrics') as running:
+    url = f'file:{folder}/test.db'
+    assert cli('db', 'push', '--skip-generate', cwd=folder, url=url).returncode == 0
+    with Engine(folder / 'schema.prisma', url, '--enable-metrics') as running:
         yield running
 
 
