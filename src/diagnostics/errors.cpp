@@ -316,7 +316,9 @@ Error SeveralErrors(std::string_view errors) {
 }
 
 Error TransactionError(std::string_view error) {
-  return Make("P2028", {"Transaction API error: ", error}, {{"error", error}});
+  Error made = Make("P2028", {"Transaction API error: ", error}, {{"error", error}});
+  made.debug_text = error;
+  return made;
 }
 
 Error ParameterLimitExceeded(std::string_view message) {

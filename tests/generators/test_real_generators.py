@@ -13,6 +13,7 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = pathlib.Path(os.environ.get('PRISMA_BUILD', HERE.parent.parent / 'build'))
 INSTALL = pathlib.Path(os.environ.get('PRISMA_GENERATORS', BUILD / 'generators'))
+PYTHON_0_15 = BUILD / 'prisma-0.15'
 OURS = [str(BUILD / 'bin/prisma')]
 OFFICIAL = ['node', str(INSTALL / 'node_modules/prisma/build/index.js')]
 RECORDER = f'python3 {HERE}/recorder.py'
@@ -241,7 +242,7 @@ def test_prisma_client_py_0_15(tmp_path):
     """The client that ours follows: its generator under our `generate`, and what it writes on our query engine."""
     (tmp_path / 'schema.prisma').write_text(
         DATASOURCE
-        + generator('py', f'{INSTALL}/python/bin/prisma-client-py', output='./client15', interface='sync', recursive_type_depth='5',
+        + generator('py', f'{PYTHON_0_15}/bin/prisma-client-py', output='./client15', interface='sync', recursive_type_depth='5',
                     enable_experimental_decimal='true')
         + MODELS)
     done = generate(OURS, tmp_path)
@@ -250,5 +251,5 @@ def test_prisma_client_py_0_15(tmp_path):
     assert done.returncode == 0 and '✔ Generated Prisma Client Python (v0.15.0) to ./client15' in done.stdout, done.stderr
     subprocess.run([*OURS, 'db', 'push', '--skip-generate'], cwd=tmp_path, env=environment(), check=True, capture_output=True)
     (tmp_path / 'app.py').write_text(APP)
-    app = subprocess.run([str(INSTALL / 'python/bin/python'), 'app.py'], cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60)
+    app = subprocess.run([str(PYTHON_0_15 / 'bin/python'), 'app.py'], cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60)
     assert app.returncode == 0 and "2 [{'n': 2}]\n" in app.stdout, app.stdout + app.stderr

@@ -1,0 +1,3 @@
+module prisma.test/goclient
+
+go 1.19
