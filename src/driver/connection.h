@@ -63,6 +63,7 @@ struct DbError {
   std::string name;                  // of a user or a database
   std::string debug;                 // the error as Prisma's log shows it: `PostgresError { code: "…", … }`
   uint32_t column_index = 0;         // kConversion
+  uint32_t position = 0;             // of the fault in the statement's text, in characters from 1; 0: not known
   int64_t expected = 0, actual = 0;  // kWrongParameterCount
 };
 
@@ -114,6 +115,19 @@ struct RawColumn {
   std::string type;  // "int", "string", … of the raw query's answer
 };
 
+// What a statement takes and gives, as the database says without running it.
+struct DescribedItem {
+  std::string name;
+  std::string type;  // as RawColumn's, or "unknown"
+  bool is_nullable = false;
+  std::string enum_name;  // of a type of the user's own
+};
+struct DescribedStatement {
+  std::vector<DescribedItem> parameters;
+  std::vector<DescribedItem> columns;
+  std::vector<std::string> enum_names;  // all that the database has
+};
+
 struct Statement {
   std::string_view sql;
   std::span<const Value> parameters;
@@ -138,6 +152,8 @@ class Connection {
   // Rows changed.
   virtual uint64_t Execute(const Statement& statement) = 0;
   virtual void QueryRaw(const Statement& statement, std::vector<RawColumn>& columns, RowBatch& rows) = 0;
+  // Prepares the statement, and runs it not.
+  virtual DescribedStatement Describe(std::string_view sql) = 0;
   // Several statements without parameters.
   virtual void ExecuteScript(std::string_view sql) = 0;
   // The caller's own transaction: `is_write` lets a driver take the write lock at once.

@@ -236,6 +236,17 @@ class SchemaEngineImpl final : public SchemaEngine {
         target, [&](driver::Connection& connection) { return target.provider->describer->Version(connection); });
   }
 
+  std::vector<TypedSql> IntrospectSql(const DatasourceTarget& datasource,
+                                      const std::vector<SqlQuery>& queries) override {
+    Target target = TargetOf(datasource);
+    Guarded(target, [&] { ThrowIfMissing(target); });
+    return WithConnection(target, [&](driver::Connection& connection) {
+      std::vector<TypedSql> described;
+      for (const SqlQuery& query : queries) described.push_back(DescribeTypedSql(query, connection));
+      return described;
+    });
+  }
+
  private:
   static const migrate::DatabaseAdmin& Admin(const Target& target) {
     if (target.provider->admin == nullptr) {

@@ -10,6 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include "engine/typed_sql.h"
+
 namespace prisma::engine {
 
 struct SchemaFileText {
@@ -94,6 +96,8 @@ class SchemaEngine {
   // Throws if the database can't be reached.
   virtual void EnsureConnectionValidity(const DatasourceTarget& target) = 0;
   virtual std::string GetDatabaseVersion(const DatasourceTarget& target) = 0;
+  // What the queries take and give; none of them is run. The first that is at fault ends it.
+  virtual std::vector<TypedSql> IntrospectSql(const DatasourceTarget& target, const std::vector<SqlQuery>& queries) = 0;
 };
 
 }  // namespace prisma::engine

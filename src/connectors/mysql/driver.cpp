@@ -144,6 +144,23 @@ class Connection final : public driver::Connection {
     running.Finish();
   }
 
+  // What the server says of parameters the library doesn't keep: their types are not known.
+  driver::DescribedStatement Describe(std::string_view sql) override {
+    MYSQL_STMT* s = PrepareNew(sql);
+    driver::DescribedStatement described;
+    for (size_t i = 0; i < lib_.stmt_param_count_(s); ++i) {
+      described.parameters.push_back({"_" + std::to_string(i), "unknown", false, ""});
+    }
+    for (unsigned i = 0; i < s->field_count; ++i) {
+      driver::DescribedItem& column = described.columns.emplace_back();
+      column.name.assign(s->fields[i].name, s->fields[i].name_length);
+      RawColumnType(s->fields[i], column.type);
+      column.is_nullable = (s->fields[i].flags & NOT_NULL_FLAG) == 0;
+    }
+    lib_.stmt_close_(s);
+    return described;
+  }
+
   void ExecuteScript(std::string_view sql) override {
     lib_.set_server_option_(db_, MYSQL_OPTION_MULTI_STATEMENTS_ON);
     try {

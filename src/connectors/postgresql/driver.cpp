@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "connectors/postgresql/cell_reader.h"
 #include "connectors/postgresql/dialect.h"
+#include "connectors/postgresql/nullable.h"
 #include "connectors/postgresql/parameters.h"
 #include "connectors/postgresql/wire.h"
 
@@ -112,6 +113,34 @@ class Connection final : public driver::Connection {
     }
   }
 
+  driver::DescribedStatement Describe(std::string_view sql) override {
+    wire_.Start();
+    running_ = nullptr;
+    Prepared prepared;
+    prepared.name = "s" + std::to_string(next_name_++);
+    ResultPtr result = Prepare(prepared, std::string(sql), {});
+    driver::DescribedStatement described;
+    if (result != nullptr) {
+      for (const TypeInfo* type : prepared.parameters) described.parameters.push_back(ItemOf(*type, type->name));
+      const int count = pq_.Nfields(result.get());
+      std::vector<Oid> oids;
+      for (int i = 0; i < count; ++i) oids.push_back(pq_.Ftype(result.get(), i));
+      std::vector<const TypeInfo*> types;
+      FindTypes(oids, types);
+      for (int i = 0; i < count; ++i) {
+        described.columns.push_back(ItemOf(*types[static_cast<size_t>(i)], pq_.Fname(result.get(), i)));
+        described.columns.back().is_nullable = true;
+      }
+      FindRequired(result.get(), described.columns);
+      FindJoined(prepared, described.columns);
+      for (const Row& row : Rows("SELECT typname FROM pg_catalog.pg_type WHERE typtype = 'e' ORDER BY typname")) {
+        described.enum_names.push_back(row[0]);
+      }
+    }
+    wire_.Run("DEALLOCATE " + prepared.name);
+    return described;
+  }
+
   void ExecuteScript(std::string_view sql) override {
     ResultPtr result = wire_.Run(std::string(sql));
     wire_.Check(result.get());
@@ -155,6 +184,73 @@ class Connection final : public driver::Connection {
     std::vector<const TypeInfo*> columns;  // filled by the first result
   };
   using PreparedList = std::list<Prepared>;
+
+  using Row = std::vector<std::string>;
+
+  // The cells as text; none if the statement fails.
+  std::vector<Row> Rows(const std::string& sql) {
+    ResultPtr result = wire_.Run(sql);
+    std::vector<Row> rows;
+    if (pq_.ResultStatus(result.get()) != PGRES_TUPLES_OK) return rows;
+    for (int row = 0; row < pq_.Ntuples(result.get()); ++row) {
+      Row& cells = rows.emplace_back();
+      for (int i = 0; i < pq_.Nfields(result.get()); ++i) cells.emplace_back(pq_.Getvalue(result.get(), row, i));
+    }
+    return rows;
+  }
+
+  static driver::DescribedItem ItemOf(const TypeInfo& type, std::string name) {
+    driver::DescribedItem item;
+    item.name = std::move(name);
+    item.type = RawTypeName(type);
+    if (type.kind == TypeKind::kEnum) {
+      // A list of them is one of texts.
+      type.is_array ? item.type = "string-array" : item.enum_name = type.name;
+    }
+    if (type.kind == TypeKind::kUnsupported) item.type = type.is_array ? "string-array" : "string";
+    return item;
+  }
+
+  // Columns of tables that are NOT NULL there.
+  void FindRequired(PGresult* result, std::vector<driver::DescribedItem>& columns) {
+    std::string places;
+    for (size_t i = 0; i < columns.size(); ++i) {
+      const Oid table = pq_.Ftable(result, static_cast<int>(i));
+      if (table == 0) continue;
+      places += (places.empty() ? "(" : ", (") + std::to_string(i) + ", " + std::to_string(table) + ", " +
+                std::to_string(pq_.Ftablecol(result, static_cast<int>(i))) + ")";
+    }
+    if (places.empty()) return;
+    for (const Row& row :
+         Rows("SELECT p.i FROM (VALUES " + places + ") AS p (i, t, c) JOIN pg_catalog.pg_attribute a " +
+              "ON a.attrelid = p.t AND a.attnum = p.c WHERE a.attnotnull")) {
+      size_t at = columns.size();
+      std::from_chars(row[0].data(), row[0].data() + row[0].size(), at);
+      if (at < columns.size()) columns[at].is_nullable = false;
+    }
+  }
+
+  // Those of them that a join may leave out. The plan is made for any parameters: with NULL in their place whole joins
+  // would be left out of it.
+  void FindJoined(const Prepared& prepared, std::vector<driver::DescribedItem>& columns) {
+    bool has_required = false;
+    for (const driver::DescribedItem& column : columns) has_required = has_required || !column.is_nullable;
+    if (!has_required) return;
+    std::string sql = "EXPLAIN (VERBOSE, FORMAT JSON) EXECUTE " + prepared.name;
+    for (size_t i = 0; i < prepared.parameters.size(); ++i) sql += i == 0 ? "(NULL" : ", NULL";
+    if (!prepared.parameters.empty()) sql += ")";
+    wire_.Run("BEGIN");
+    wire_.Run("SAVEPOINT s");
+    wire_.Run("SET LOCAL plan_cache_mode = force_generic_plan");  // of servers that know it
+    if (pq_.TransactionStatus(wire_.get()) == PQTRANS_INERROR) wire_.Run("ROLLBACK TO SAVEPOINT s");
+    const std::vector<Row> rows = Rows(sql);
+    wire_.Run("ROLLBACK");
+    if (rows.empty()) return;
+    const std::vector<bool> nullable = NullableByJoins(rows[0][0]);
+    for (size_t i = 0; i < std::min(nullable.size(), columns.size()); ++i) {
+      columns[i].is_nullable = columns[i].is_nullable || nullable[i];
+    }
+  }
 
   ResultPtr Execute(const Statement& statement, int format) {
     bool may_retry = !wire_.is_in_transaction();
@@ -254,7 +350,7 @@ class Connection final : public driver::Connection {
   }
 
   // Both messages go together.
-  void Prepare(Prepared& prepared, const std::string& sql, const std::vector<Oid>& types) {
+  ResultPtr Prepare(Prepared& prepared, const std::string& sql, const std::vector<Oid>& types) {
     PGconn* c = wire_.get();
     bool is_sent = pq_.EnterPipelineMode(c) != 0 &&
                    pq_.SendPrepare(c, prepared.name.c_str(), sql.c_str(), static_cast<int>(types.size()),
@@ -280,10 +376,11 @@ class Connection final : public driver::Connection {
     }
     pq_.ExitPipelineMode(c);
     if (failed != nullptr) wire_.Check(failed.get());
-    if (described == nullptr) return;
+    if (described == nullptr) return nullptr;
     std::vector<Oid> parameters;
     for (int i = 0; i < pq_.Nparams(described.get()); ++i) parameters.push_back(pq_.Paramtype(described.get(), i));
     FindTypes(parameters, prepared.parameters);
+    return described;
   }
 
   // Of the columns of a result, to column_types_.

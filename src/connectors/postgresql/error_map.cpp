@@ -1,5 +1,6 @@
 #include "connectors/postgresql/error_map.h"
 
+#include <charconv>
 #include <vector>
 
 #include "diagnostics/errors.h"
@@ -60,6 +61,7 @@ DbError MapError(const ServerError& server) {
   DbError error;
   error.native_code = server.code;
   error.text = server.message;
+  std::from_chars(server.position.data(), server.position.data() + server.position.size(), error.position);
   const std::string& code = server.code;
   auto full_text = [&] {
     std::string text = server.severity + ": " + server.message;

@@ -11,7 +11,7 @@ namespace prisma::postgresql {
 
 // The fields of an error that the server reported; empty: none.
 struct ServerError {
-  std::string code, message, severity, detail, column, hint;
+  std::string code, message, severity, detail, column, hint, position;
 };
 driver::DbError MapError(const ServerError& error);
 

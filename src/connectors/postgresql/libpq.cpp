@@ -53,6 +53,8 @@ Libpq Load() {
   PRISMA_FIND(Nfields);
   PRISMA_FIND(Fname);
   PRISMA_FIND(Ftype);
+  PRISMA_FIND(Ftable);
+  PRISMA_FIND(Ftablecol);
   PRISMA_FIND(Fmod);
   PRISMA_FIND(Getvalue);
   PRISMA_FIND(Getlength);

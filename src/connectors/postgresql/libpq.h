@@ -34,6 +34,8 @@ struct Libpq {
   decltype(&::PQfname) Fname;
   decltype(&::PQftype) Ftype;
   decltype(&::PQfmod) Fmod;
+  decltype(&::PQftable) Ftable;
+  decltype(&::PQftablecol) Ftablecol;
   decltype(&::PQgetvalue) Getvalue;
   decltype(&::PQgetlength) Getlength;
   decltype(&::PQgetisnull) Getisnull;

@@ -216,8 +216,9 @@ void Wire::Check(PGresult* result) {
     const char* text = pq_.ResultErrorField(result, code);
     return text != nullptr ? text : "";
   };
-  ServerError error{field(PG_DIAG_SQLSTATE),       field(PG_DIAG_MESSAGE_PRIMARY), field(PG_DIAG_SEVERITY),
-                    field(PG_DIAG_MESSAGE_DETAIL), field(PG_DIAG_COLUMN_NAME),     field(PG_DIAG_MESSAGE_HINT)};
+  ServerError error{field(PG_DIAG_SQLSTATE),          field(PG_DIAG_MESSAGE_PRIMARY), field(PG_DIAG_SEVERITY),
+                    field(PG_DIAG_MESSAGE_DETAIL),    field(PG_DIAG_COLUMN_NAME),     field(PG_DIAG_MESSAGE_HINT),
+                    field(PG_DIAG_STATEMENT_POSITION)};
   if (error.code.empty()) {
     if (pq_.Status(connection_) == CONNECTION_BAD) {
       is_broken_ = true;

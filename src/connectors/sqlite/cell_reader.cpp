@@ -180,7 +180,7 @@ Value ReadCell(sqlite3_stmt* s, int column, ColumnType type, Arena& arena) {
   }
 }
 
-ColumnType RawColumnType(sqlite3_stmt* s, int column, std::string& name) {
+std::optional<ColumnType> DeclaredColumnType(sqlite3_stmt* s, int column, std::string& name) {
   const char* declared = sqlite3_column_decltype(s, column);
   std::string type = declared != nullptr ? declared : "";
   for (char& c : type) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
@@ -216,6 +216,15 @@ ColumnType RawColumnType(sqlite3_stmt* s, int column, std::string& name) {
       starts({"CHARACTER", "VARCHAR", "VARYING CHARACTER", "NCHAR", "NATIVE CHARACTER", "NVARCHAR"})) {
     return give("string", ColumnType::kString);
   }
+  return std::nullopt;
+}
+
+ColumnType RawColumnType(sqlite3_stmt* s, int column, std::string& name) {
+  if (auto type = DeclaredColumnType(s, column, name)) return *type;
+  auto give = [&](std::string_view word, ColumnType result) {
+    name = word;
+    return result;
+  };
   switch (sqlite3_column_type(s, column)) {
     case SQLITE_INTEGER:
       return give("bigint", ColumnType::kBigInt);

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "connectors/sqlite/cell_reader.h"
+#include "connectors/sqlite/describe_statement.h"
 #include "connectors/sqlite/dialect.h"
 #include "connectors/sqlite/error_map.h"
 #include "connectors/sqlite/url.h"
@@ -90,6 +91,14 @@ class Connection final : public driver::Connection {
         rows.cells.push_back(ReadCell(running.statement, i, types[static_cast<size_t>(i)], rows.arena));
       }
     }
+  }
+
+  driver::DescribedStatement Describe(std::string_view sql) override {
+    sqlite3_stmt* statement = PrepareNew(sql, 0);
+    driver::DescribedStatement described;
+    if (statement != nullptr) described = DescribeStatement(db_, statement);
+    sqlite3_finalize(statement);
+    return described;
   }
 
   void ExecuteScript(std::string_view sql) override {
@@ -230,8 +239,20 @@ class Connection final : public driver::Connection {
   sqlite3_stmt* PrepareNew(std::string_view sql, unsigned flags) {
     sqlite3_stmt* statement = nullptr;
     int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), flags, &statement, nullptr);
-    if (code != SQLITE_OK) Throw();
+    if (code != SQLITE_OK) {
+      DbError error = LastError();
+      error.position = PositionAt(sql, sqlite3_error_offset(db_));
+      throw DbException(std::move(error));
+    }
     return statement;
+  }
+
+  // Of a byte, counted in characters from 1.
+  static uint32_t PositionAt(std::string_view sql, int offset) {
+    if (offset < 0) return 0;
+    uint32_t position = 1;
+    for (char c : sql.substr(0, static_cast<size_t>(offset))) position += (c & 0xC0) != 0x80 ? 1 : 0;
+    return position;
   }
 
   sqlite3_stmt* Cached(std::string_view sql) {

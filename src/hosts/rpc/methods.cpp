@@ -128,9 +128,24 @@ std::string GetDatabaseVersion(engine::SchemaEngine& engine, const json::Value& 
   return result;
 }
 
+std::string IntrospectSql(engine::SchemaEngine& engine, const json::Value& parameters) {
+  DatasourceTarget target;
+  target.url = TextOf(parameters, "url");
+  json::Value items = parameters.Get("queries");
+  if (!items.is_array()) Invalid("missing field `queries`");
+  std::vector<engine::SqlQuery> queries;
+  for (json::Value item : items.items()) queries.push_back({TextOf(item, "name"), TextOf(item, "source")});
+  std::string result = "{\"queries\":[";
+  for (const engine::TypedSql& query : engine.IntrospectSql(target, queries)) {
+    if (!result.ends_with('[')) result += ',';
+    engine::AppendTypedSql(query, result);
+  }
+  return result + "]}";
+}
+
 constexpr std::string_view kNotYet[] = {
-    "applyMigrations", "createMigration", "devDiagnostic",        "diagnoseMigrationHistory", "evaluateDataLoss",
-    "introspect",      "introspectSql",   "markMigrationApplied", "markMigrationRolledBack",
+    "applyMigrations",  "createMigration", "devDiagnostic",        "diagnoseMigrationHistory",
+    "evaluateDataLoss", "introspect",      "markMigrationApplied", "markMigrationRolledBack",
 };
 
 }  // namespace
@@ -148,6 +163,7 @@ std::string Methods::Call(std::string_view method, const json::Value& parameters
   }
   if (method == "createDatabase") return CreateDatabase(engine_, parameters);
   if (method == "getDatabaseVersion") return GetDatabaseVersion(engine_, parameters);
+  if (method == "introspectSql") return IntrospectSql(engine_, parameters);
   if (method == "reset") {
     engine_.Reset(FilterOf(parameters.Get("filter")));
     return "{}";
