@@ -1,8 +1,12 @@
 #include "engine/protocol.h"
 
+#include <algorithm>
+#include <optional>
+
 #include "base/error.h"
 #include "diagnostics/errors.h"
 #include "driver/connection.h"
+#include "engine/compact.h"
 #include "engine/trace.h"
 #include "json/writer.h"
 #include "query/document/body.h"
@@ -75,6 +79,29 @@ bool IsCompact(std::span<const Request> requests) {
   return true;
 }
 
+// The answers to all of the requests by one query. Empty: they have to be asked one by one, which also tells what is
+// wrong with one of them.
+std::string AnswerTogether(const Runner& runner, std::span<const Request> requests, Arena& arena, bool is_tagged) {
+  std::optional<CompactRead> read = CompactRead::Make(requests, *runner.schema, arena);
+  if (!read) return {};
+  std::unique_ptr<query::Result> result;
+  try {
+    result = runner.single(read->request(), arena);
+  } catch (const std::exception&) {
+    return {};
+  }
+  TraceSpan span("prisma:engine:serialize");
+  const std::vector<uint32_t> rows = read->RowsOf(*result);
+  const bool has_miss = std::find(rows.begin(), rows.end(), CompactRead::kNoRow) != rows.end();
+  if (rows.empty() || (has_miss && read->is_miss_an_error())) return {};
+  std::string out = "{\"batchResult\":[";
+  for (uint32_t row : rows) {
+    if (out.back() != '[') out += ',';
+    read->WriteAnswer(*result, row, is_tagged, out);
+  }
+  return out + "]}";
+}
+
 }  // namespace
 
 std::string AnswerBody(const Runner& runner, std::string_view text, Protocol protocol, int& status) {
@@ -117,6 +144,10 @@ std::string AnswerBody(const Runner& runner, std::string_view text, Protocol pro
   }
 
   bool is_compact = IsCompact(body.requests);
+  if (is_compact) {
+    std::string together = AnswerTogether(runner, body.requests, arena, is_tagged);
+    if (!together.empty()) return together;
+  }
   writer.BeginObject();
   writer.Key("batchResult");
   writer.BeginArray();

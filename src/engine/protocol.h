@@ -10,6 +10,7 @@
 #include "engine/query_engine.h"
 #include "query/document/node.h"
 #include "query/execute/result.h"
+#include "schema/schema.h"
 
 namespace prisma::engine {
 
@@ -22,6 +23,7 @@ struct Runner {
                                                             std::string_view isolation_level)>
       batch;
   bool is_in_transaction = false;
+  const schema::Schema* schema = nullptr;
 };
 
 std::string AnswerBody(const Runner& runner, std::string_view body, Protocol protocol, int& status);

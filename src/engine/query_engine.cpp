@@ -153,6 +153,7 @@ class Engine final : public QueryEngine {
     if (timeout) deadline.emplace(watchdog_, *timeout);
     Runner runner;
     runner.is_in_transaction = !transaction_id.empty();
+    runner.schema = schema_.get();
     runner.single = [&](const Request& request, Arena& arena) { return Execute(request, arena, transaction_id, {}); };
     runner.batch = [&](std::span<const BatchItem> items, std::string_view isolation_level) {
       return ExecuteBatch(items, transaction_id, isolation_level);

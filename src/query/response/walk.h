@@ -5,15 +5,18 @@
 //   void Key(const ResultShape::Field&);   void Cell(const ResultShape::Field&, const Value&);  void Null();
 #pragma once
 
+#include <span>
+
 #include "query/execute/result.h"
 
 namespace prisma::query {
 
+// `hidden`: how many fields at the end are left out.
 template <class Sink>
-void WalkRow(const ResultShape& shape, const ResultLevel& level, uint32_t row, Sink& sink) {
+void WalkRow(const ResultShape& shape, const ResultLevel& level, uint32_t row, Sink& sink, size_t hidden = 0) {
   std::span<const Value> cells = level.rows.row(row);
   sink.BeginObject(shape);
-  for (const ResultShape::Field& field : shape.fields) {
+  for (const ResultShape::Field& field : std::span(shape.fields).first(shape.fields.size() - hidden)) {
     sink.Key(field);
     switch (field.kind) {
       case ResultShape::Field::Kind::kScalar:

@@ -164,6 +164,11 @@ void WriteResult(const Result& result, bool is_tagged, std::string& out) {
   }
 }
 
+void WriteRow(const Result& result, uint32_t row, size_t hidden, bool is_tagged, std::string& out) {
+  JsonSink sink(out, is_tagged);
+  WalkRow(*result.shape, result.root, row, sink, hidden);
+}
+
 void WriteResponse(const Result& result, bool is_tagged, std::string& out) {
   out += "{\"data\":{";
   json::AppendString(out, result.key);

@@ -11,6 +11,9 @@ namespace prisma::query {
 // {"$type":"DateTime","value":…}; else plain, as in GraphQL.
 void WriteResult(const Result& result, bool is_tagged, std::string& out);
 
+// One object of a list, without the last `hidden` of its fields.
+void WriteRow(const Result& result, uint32_t row, size_t hidden, bool is_tagged, std::string& out);
+
 // {"data":{"findManyUser":…}}
 void WriteResponse(const Result& result, bool is_tagged, std::string& out);
 
