@@ -9,7 +9,7 @@ const path = require('node:path')
 
 const repository = path.join(__dirname, '../..')
 const copy = path.join(__dirname, 'source')
-const parts = ['CMakeLists.txt', 'cmake', 'src', 'LICENSE']
+const parts = ['CMakeLists.txt', 'cmake', 'src', 'scripts/setup', 'LICENSE']
 
 function fail(message) {
   console.error(`prisma-engines-cpp: ${message}`)
@@ -33,8 +33,8 @@ function run(command, words) {
   try {
     execFileSync(command, words, { stdio: 'inherit' })
   } catch (error) {
-    const needed = 'g++ 12, cmake, ninja-build, libfmt-dev, libsimdjson-dev, libsqlite3-dev, libpq-dev, libmariadb-dev, libboost1.81-dev and libssl-dev'
-    fail(`${command} failed: ${error.message}\nThe engines are built here; on Debian 12 that needs the packages ${needed}.`)
+    const setup = path.join(source(), 'scripts/setup')
+    fail(`${command} failed: ${error.message}\nThe engines are built here. On Debian 12, \`sudo bash ${setup} --build-only\` installs what that needs; the headers of Node-API come with Node.js or with libnode-dev.`)
   }
 }
 

@@ -80,6 +80,29 @@ def test_queries(project):
         assert status == 200 and len(answer['data']['findManyUser']) == 2
 
 
+def test_variables(project):
+    text = 'query Find($email: String!, $take: Int = 5) { result: findManyUser(where: {email: {equals: $email}}, take: $take) { email } }'
+    with Bridge(project) as bridge:
+        hostile = 'a") { id } } $take'
+        bridge.query(CREATE % 'b')
+        assert bridge.call('POST', '/', {'query': 'mutation($data: UserCreateInput!) { result: createOneUser(data: $data) { email } }',
+                                         'variables': {'data': {'email': hostile}}}) == (200, {'data': {'result': {'email': hostile}}})
+        assert bridge.call('POST', '/query', {'query': text, 'variables': {'email': hostile}}) == (200, {'data': {'result': [{'email': hostile}]}})
+        status, answer = bridge.call('POST', '/', {'query': text})
+        assert (status, code_of(answer)) == (400, 'PARSE_ERROR') and '`$email` has no value' in answer['errors'][0]['message']
+
+
+def test_debug_is_a_log_of_queries(project):
+    with Bridge(project, DEBUG='true') as bridge:
+        bridge.query(CREATE % 'a')
+        bridge.process.send_signal(signal.SIGTERM)
+        assert 'INSERT INTO' in bridge.process.stdout.read()
+    with Bridge(project, DEBUG='prisma:*') as bridge:
+        bridge.query(CREATE % 'b')
+        bridge.process.send_signal(signal.SIGTERM)
+        assert 'INSERT INTO' not in bridge.process.stdout.read()
+
+
 def test_transactions(project):
     with Bridge(project) as bridge:
         status, answer = bridge.call('POST', '/transaction/start', {'timeout': 5000})

@@ -224,7 +224,10 @@ HttpResponse Bridge::AnswerQuery(const HttpRequest& request) {
         return Fail(400, "BAD_REQUEST", "The body lacks `query`, the text of a GraphQL query.");
       }
       kind = KindOf(FirstField(root.Get("query").text()), engine_->schema());
-      rewritten = "{\"query\":" + Quoted(root.Get("query").text()) + ",\"variables\":{}}";
+      json::Value variables = root.Get("variables"), name = root.Get("operationName");
+      rewritten = "{\"query\":" + Quoted(root.Get("query").text()) +
+                  ",\"operationName\":" + (name.is_string() ? Quoted(name.text()) : "null") +
+                  ",\"variables\":" + (variables.is_object() ? json::ToText(variables) : "{}") + "}";
     }
   } else {
     if (request.body.find('{') == std::string_view::npos) {

@@ -90,6 +90,9 @@ BridgeOptions ReadBridgeOptions(int argc, char** argv) {
     const char* value = std::getenv(std::string(setting.variable).c_str());
     if (value != nullptr && *value != 0) Set(options, setting, value);
   }
+  // Other values of this common name are meant for other programs.
+  const char* debug = std::getenv("DEBUG");
+  if (debug != nullptr && std::string_view(debug) == "true") options.log_queries = true;
   for (int i = 0; i < argc; ++i) {
     std::string argument = argv[i];
     if (argument == "--help" || argument == "-h") {
@@ -140,7 +143,7 @@ std::string_view BridgeHelpText() {
          "    --rate-limit-requests N   of one client in a window; transactions: a fifth [RATE_LIMIT_MAX_REQUESTS] "
          "[1000]\n"
          "    --trust-proxy true|false  take the client's address from X-Forwarded-For [RATE_LIMIT_TRUST_PROXY]\n"
-         "    --log-queries true|false  [LOG_QUERIES]\n"
+         "    --log-queries true|false  [LOG_QUERIES, DEBUG=true]\n"
          "    --log-format FORMAT       `devel` for text, else JSON [RUST_LOG_FORMAT]\n";
 }
 

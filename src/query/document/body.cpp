@@ -43,11 +43,11 @@ bool ReadJsonForm(const json::Value& root, Arena& arena, Body& body) {
   return true;
 }
 
-// `query`, `operationName`, `variables` (which must be there, but isn't used).
+// `query`, `operationName`, `variables` (which must be there).
 bool ReadGraphqlRequest(const json::Value& query, Arena& arena, Request& request) {
   json::Value text = query.Get("query"), name = query.Get("operationName");
   if (!text.is_string() || !query.Get("variables").is_object() || !(name.is_null() || name.is_string())) return false;
-  std::vector<Request> fields = ReadGraphql(text.text(), name.text(), arena);
+  std::vector<Request> fields = ReadGraphql(text.text(), name.text(), arena, query.Get("variables"));
   if (fields.empty()) throw errors::Unknown("Operation '' does not match any query.");
   request = fields.back();
   return true;

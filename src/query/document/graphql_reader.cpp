@@ -15,7 +15,10 @@ constexpr int kDepthLimit = 200;
 
 class GraphqlReader {
  public:
-  GraphqlReader(std::string_view text, Arena& arena) : lexer_(text), arena_(arena) { Advance(); }
+  GraphqlReader(std::string_view text, Arena& arena, json::Value variables)
+      : lexer_(text), arena_(arena), variables_(variables) {
+    Advance();
+  }
 
   std::vector<Request> ReadDocument(std::string_view operation_name) {
     std::vector<Request> chosen;
@@ -53,7 +56,8 @@ class GraphqlReader {
         name = token_.text;
         Advance();
       }
-      if (IsPunctuator('(')) SkipVariables();
+      defaults_.clear();
+      if (IsPunctuator('(')) ReadDefinitions();
       while (IsPunctuator('@')) SkipDirective();
     }
     Expect('{');
@@ -204,12 +208,93 @@ class GraphqlReader {
       return node;
     }
     if (IsPunctuator('$')) {
-      throw errors::Unknown("Error parsing GraphQL query: Variables are not supported.");
+      Advance();
+      return ReadVariable(ExpectName(), depth);
     }
     Unexpected("Value");
   }
 
-  void SkipVariables() {
+  // `($name: Type = value …)`: types are told by the fields that the values are for.
+  void ReadDefinitions() {
+    Advance();
+    while (!IsPunctuator(')')) {
+      Expect('$');
+      std::string_view name = ExpectName();
+      Expect(':');
+      while (IsPunctuator('[')) Advance();
+      ExpectName();
+      while (IsPunctuator(']') || IsPunctuator('!')) Advance();
+      if (IsPunctuator('=')) {
+        Advance();
+        defaults_.push_back({name, ReadValue(0)});
+      }
+      while (IsPunctuator('@')) SkipDirective();
+    }
+    Advance();
+  }
+
+  Node ReadVariable(std::string_view name, int depth) {
+    if (variables_.Has(name)) return NodeOf(variables_.Get(name), depth);
+    for (const Member& member : defaults_) {
+      if (member.name == name) return Copy(member.value);
+    }
+    throw errors::Unknown("Error parsing GraphQL query: The variable `$" + std::string(name) + "` has no value.");
+  }
+
+  // Each use is numbered for itself.
+  Node Copy(const Node& node) {
+    Node copy = node;
+    copy.items = arena_.NewSpan<Node>(node.items.size());
+    for (size_t i = 0; i < node.items.size(); ++i) copy.items[i] = Copy(node.items[i]);
+    copy.members = arena_.NewSpan<Member>(node.members.size());
+    for (size_t i = 0; i < node.members.size(); ++i) {
+      copy.members[i] = {node.members[i].name, Copy(node.members[i].value)};
+    }
+    return copy;
+  }
+
+  Node NodeOf(json::Value value, int depth) {
+    if (depth > kDepthLimit) TooDeep();
+    Node node;
+    switch (value.kind()) {
+      case json::Kind::kNull:
+        break;
+      case json::Kind::kBool:
+        node.scalar = Value::Bool(value.as_bool());
+        break;
+      case json::Kind::kInt:
+        node.scalar = Value::Int(value.as_int());
+        break;
+      case json::Kind::kUint:
+      case json::Kind::kFloat:
+        node.scalar = Value::Float(value.as_float());
+        break;
+      case json::Kind::kString:
+        node.scalar = Value::String(value.text());
+        break;
+      case json::Kind::kArray: {
+        node.kind = Node::Kind::kList;
+        node.items = arena_.NewSpan<Node>(value.size());
+        size_t i = 0;
+        for (json::Value item : value.items()) node.items[i++] = NodeOf(item, depth + 1);
+        break;
+      }
+      case json::Kind::kObject: {
+        node.kind = Node::Kind::kObject;
+        node.members = arena_.NewSpan<Member>(value.size());
+        size_t i = 0;
+        for (const json::Member& member : value.members()) {
+          node.members[i++] = {member.key, NodeOf(member.value, depth + 1)};
+        }
+        node.members = WithoutDuplicates(node.members);
+        if (node.Find("_ref") != nullptr) node.tag = Node::Tag::kFieldReference;
+        break;
+      }
+    }
+    return node;
+  }
+
+  void SkipArguments() {
     int depth = 0;
     do {
       if (token_.kind == Kind::kEnd) Unexpected(")");
@@ -223,7 +308,7 @@ class GraphqlReader {
     Advance();
     ExpectName();
     if (!IsPunctuator('(')) return;
-    SkipVariables();
+    SkipArguments();
   }
 
   bool IsPunctuator(char c) const { return token_.kind == Kind::kPunctuator && token_.text[0] == c; }
@@ -283,13 +368,16 @@ class GraphqlReader {
 
   GraphqlLexer lexer_;
   Arena& arena_;
+  json::Value variables_;
+  std::vector<Member> defaults_;  // of the operation's variables
   GraphqlToken token_;
 };
 
 }  // namespace
 
-std::vector<Request> ReadGraphql(std::string_view text, std::string_view operation_name, Arena& arena) {
-  return GraphqlReader(text, arena).ReadDocument(operation_name);
+std::vector<Request> ReadGraphql(std::string_view text, std::string_view operation_name, Arena& arena,
+                                 json::Value variables) {
+  return GraphqlReader(text, arena, variables).ReadDocument(operation_name);
 }
 
 }  // namespace prisma::query

@@ -119,11 +119,27 @@ TEST_CASE("GraphQL: values") {
   CHECK(Graphql("{a(v:{b:1,a:2,b:3})}") == "a(v:{a:2#0 b:3#1});");
 }
 
+TEST_CASE("GraphQL: variables") {
+  json::Document variables;
+  REQUIRE(variables.Parse(R"({"x":[1,null,{"b":"t","a":true}],"s":"\\"})"));
+  Arena arena;
+  const auto print = [&](std::string_view text) {
+    std::string printed;
+    for (const Request& request : ReadGraphql(text, {}, arena, variables.root())) printed += Print(request.root);
+    return printed;
+  };
+  CHECK(print("query Q($x: [X!]!, $s: String = \"no\" @d) { a(v: $x, w: [$s]) }") ==
+        R"(a(v:[1#0 null#1 {b:"t"#2 a:true#3}] w:["\"#4]))");
+  CHECK(print("query ($d: D = {k: [7]}) { a(v: $d, w: $d) }") == "a(v:{k:[7#0]} w:{k:[7#1]})");
+  CHECK_THROWS_WITH(print("query ($n: Int) { a(v: $n) }"),
+                    "Error parsing GraphQL query: The variable `$n` has no value.");
+}
+
 TEST_CASE("GraphQL: faults") {
   CHECK(Graphql("{ findManyUser {") ==
         "Error parsing GraphQL query: query parse error: Parse error at 1:17\nUnexpected `end of input`\n"
         "Expected `Name`\n");
-  CHECK(Graphql("{a(v:$x)}") == "Error parsing GraphQL query: Variables are not supported.");
+  CHECK(Graphql("{a(v:$x)}") == "Error parsing GraphQL query: The variable `$x` has no value.");
   CHECK(Graphql("{a(v:9999999999999999999)}").starts_with("A number used in the query does not fit"));
   std::string deep = "{a(v:";
   for (int i = 0; i < 10000; ++i) deep += "[";
