@@ -5,18 +5,28 @@ import json
 
 NUMBERS = ('Int', 'BigInt', 'Float', 'Decimal')
 SCALARS = ('Int', 'String', 'Boolean', 'Float', 'DateTime', 'BigInt', 'Decimal', 'Bytes', 'Json', 'Color')
+# Native types: their names, and how often.
+NATIVE = {
+    'postgresql': {'Int': ['SmallInt'], 'String': ['Uuid', 'VarChar(20)', 'Char(4)'], 'Float': ['Real'], 'Decimal': ['Decimal(12, 3)'], 'Json': ['Json'],
+                   'DateTime': ['Timestamptz(3)', 'Timestamp(0)', 'Date', 'Time(3)']},
+    'mysql': {'Int': ['SmallInt', 'TinyInt', 'MediumInt'], 'String': ['VarChar(20)', 'Char(4)', 'Text', 'TinyText'], 'Float': ['Float'], 'Decimal': ['Decimal(12, 3)'],
+              'DateTime': ['DateTime(0)', 'Date', 'Time(3)'], 'Bytes': ['Blob', 'VarBinary(20)'], 'Boolean': ['TinyInt', 'Bit(1)']},
+}
+UUIDS = [f'00000000-0000-4000-8000-0000000000{i:02}' for i in range(16)]
 COLORS, STORED_COLORS = ('RED', 'GREEN', 'BLUE'), ('RED', 'green', 'BLUE')
 ROWS = 6
 
 
 class Field:
-    def __init__(self, name, type_, optional=False, default=None, unique=False, mapped=None, of=None):
+    def __init__(self, name, type_, optional=False, default=None, unique=False, mapped=None, of=None, native=None, is_list=False):
         self.name, self.type, self.optional, self.default, self.unique = name, type_, optional, default, unique
+        self.native, self.list = native, is_list
         self.column = mapped or name
         self.of = of  # (model, field) that a foreign key refers to
 
     def psl(self):
-        words = [self.name, self.type + ('?' if self.optional else '')]
+        words = [self.name, self.type + ('[]' if self.list else '?' if self.optional else '')]
+        words += [f'@db.{self.native}'] * bool(self.native)
         words += ['@unique'] * bool(self.unique)
         words += [f'@default({self.default})'] if self.default is not None else []
         words += [f'@map("{self.column}")'] if self.column != self.name else []
@@ -24,7 +34,11 @@ class Field:
 
     @property
     def required(self):
-        return not self.optional and self.default is None
+        return not self.optional and not self.list and self.default is None
+
+    @property
+    def ordered(self):
+        return self.type != 'Json' and not self.list
 
 
 class Link:
@@ -79,8 +93,8 @@ class Model:
 
 
 class Schema:
-    def __init__(self, random, mode=None):
-        self.random = random
+    def __init__(self, random, mode=None, provider='sqlite'):
+        self.random, self.provider = random, provider
         self.emulated = random.random() < .2
         if mode:
             self.emulated = mode == 'prisma'
@@ -105,8 +119,9 @@ class Schema:
             model.ids = [model.add(Field('kind', 'Color')), model.add(Field('n', 'BigInt' if self.chance(.3) else 'Int'))]
         else:
             types = {'text': 'String', 'big': 'BigInt', 'date': 'DateTime'}
+            native = 'Uuid' if kind == 'text' and self.provider == 'postgresql' and self.chance(.5) else None
             model.ids = [model.add(Field('id', types.get(kind, 'Int'), default='autoincrement()' if kind == 'auto' else None,
-                                         mapped='the_id' if self.chance(.1) else None))]
+                                         mapped='the_id' if self.chance(.1) else None, native=native))]
         if self.chance(.5):
             model.uniques.append((None, [model.add(Field('u', self.random.choice(['Int', 'String']), unique=True, optional=self.chance(.3)))]))
         for type_ in ['Int', 'String'] + self.random.sample(SCALARS, self.random.randint(1, 6)):
@@ -116,10 +131,20 @@ class Schema:
             default = None
             if self.chance(.3):
                 default = {'Int': '7', 'String': '"d"', 'Boolean': 'true', 'Float': '1.5', 'Color': 'RED', 'BigInt': '3', 'Decimal': '2.5'}.get(type_)
-            model.add(Field(name, type_, optional=self.chance(.6), default=default, mapped=name + '_col' if self.chance(.1) else None))
+            optional, mapped = self.chance(.6), name + '_col' if self.chance(.1) else None
+            native = self.random.choice(NATIVE[self.provider][type_]) if type_ in NATIVE.get(self.provider, ()) and self.chance(.3) else None
+            if native in ('Uuid', 'Text', 'TinyText'):
+                default = None
+            field = model.add(Field(name, type_, optional, default, mapped=mapped, native=native))
+            if self.provider == 'postgresql' and name not in ('int', 'str') and self.chance(.3):
+                field.list, field.optional, field.default = True, False, None
+                if type_ in ('Int', 'String', 'Color') and native != 'Uuid' and self.chance(.4):
+                    field.default = {'Int': '[1, 2]', 'String': '["a", "b"]', 'Color': '[RED]'}[type_]
         if self.chance(.25):
             model.uniques.append(('int_str', [model.fields['int'], model.fields['str']]))
             model.fields['int'].optional = model.fields['str'].optional = False
+            if model.fields['str'].native in ('Char(4)', 'Text', 'TinyText'):  # of CHAR: see docs/differences.md
+                model.fields['str'].native = None
         if self.chance(.2):
             fields = [model.add(Field(name, type_)) for name, type_ in self.random.sample([('ua', 'DateTime'), ('ub', 'Color'), ('uc', 'BigInt'), ('ud', 'Int')], 2)]
             name = 'both' if self.chance(.5) else '_'.join(f.name for f in fields)
@@ -144,7 +169,7 @@ class Schema:
             optional = self.chance(.5) or one is other
             choices = [f for _, f in other.criteria() if not any(x.optional for x in f)]
             refers = choices[0] if self.chance(.8) else random.choice(choices)
-            local = [one.add(Field(f'{here}_{f.name}', f.type, optional=optional, of=(other, f))) for f in refers]
+            local = [one.add(Field(f'{here}_{f.name}', f.type, optional=optional, of=(other, f), native=f.native)) for f in refers]
             if kind != 'many':
                 if len(local) == 1:
                     local[0].unique = True
@@ -164,11 +189,11 @@ class Schema:
 
     def psl(self):
         mode = '\n  relationMode = "prisma"' if self.emulated else ''
-        head = f'datasource db {{\n  provider = "sqlite"\n  url = env("DATABASE_URL"){mode}\n}}\n\ngenerator client {{\n  provider = "prisma-client-js"\n}}\n'
+        head = f'datasource db {{\n  provider = "{self.provider}"\n  url = env("DATABASE_URL"){mode}\n}}\n\ngenerator client {{\n  provider = "prisma-client-js"\n}}\n'
         return '\n'.join([head, 'enum Color {\n  RED\n  GREEN @map("green")\n  BLUE\n}\n'] + [m.psl() for m in self.models])
 
     def rows(self):
-        """Statements that fill the tables: (SQL, values)."""
+        """Statements that fill the tables: (SQL, values, their types)."""
         values = {}
         for model in self.models:
             for i in range(1, ROWS + 1):
@@ -187,11 +212,12 @@ class Schema:
                 fields = list(model.fields.values())
                 columns = ', '.join(f'"{f.column}"' for f in fields)
                 statements.append((f'INSERT INTO "{model.table}" ({columns}) VALUES ({", ".join("?" * len(fields))})',
-                                   [values[model.name, i, f.name] for f in fields]))
+                                   [values[model.name, i, f.name] for f in fields], [f.type for f in fields]))
         for name, a, b in self.pairs:
             for i, j in sorted({(self.random.randint(1, ROWS), self.random.randint(1, ROWS)) for _ in range(8)}):
                 statements.append((f'INSERT INTO "_{name}" ("A", "B") VALUES (?, ?)',
-                                   [values[a.model.name, i, a.model.ids[0].name], values[b.model.name, j, b.model.ids[0].name]]))
+                                   [values[a.model.name, i, a.model.ids[0].name], values[b.model.name, j, b.model.ids[0].name]],
+                                   [a.model.ids[0].type, b.model.ids[0].type]))
         return statements
 
 
@@ -201,7 +227,10 @@ def stored(schema, field, i):
         return nth(field, i)[1]
     if field.optional and schema.chance(.3):
         return None
-    value = literal(schema.random, field.type)
+    if field.list:
+        one = Field(field.name, field.type, native=field.native)
+        return [stored(schema, one, None) for _ in range(schema.random.randint(0, 3))]
+    value = literal(schema.random, field)
     if field.type == 'DateTime':
         moment = datetime.datetime.fromisoformat(value['value'].replace('Z', '+00:00'))
         return round(moment.timestamp() * 1000)
@@ -215,6 +244,8 @@ def stored(schema, field, i):
 
 def nth(field, i):
     """The value of a unique field that belongs to row i: (as in requests, as stored)."""
+    if field.native == 'Uuid':
+        return UUIDS[i], UUIDS[i]
     if field.type == 'String':
         return f'k{i}', f'k{i}'
     if field.type == 'BigInt':
@@ -230,8 +261,10 @@ def tagged(tag, value):
     return {'$type': tag, 'value': value}
 
 
-def literal(random, type_):
-    choose = random.choice
+def literal(random, field):
+    choose, type_ = random.choice, field.type
+    if field.native == 'Uuid':
+        return choose(UUIDS[:8])
     if type_ == 'Int':
         return choose([0, 1, 2, 3, 4, 5, 6, 7, 30, -1])
     if type_ == 'String':
@@ -270,12 +303,17 @@ class Requests:
     def value(self, field):
         if field.of:
             return self.value(field.of[1])
-        return literal(self.random, field.type)
+        return literal(self.random, field)
+
+    def values(self, field):
+        return [self.value(field) for _ in range(self.random.randint(0, 3))]
 
     # Filters
 
     def scalar(self, model, field, depth=0):
-        type_ = field.type
+        type_, server = field.type, self.schema.provider == 'postgresql'
+        if field.list:
+            return self.list_filter(model, field)
         if type_ == 'Json':
             null = tagged('Enum', self.pick('DbNull', 'JsonNull', 'AnyNull'))
             if self.chance(.4):
@@ -288,9 +326,11 @@ class Requests:
         ops = ['equals', 'not'] + ['in', 'notIn'] * (type_ != 'Boolean')
         if type_ in NUMBERS + ('String', 'DateTime'):
             ops += ['lt', 'lte', 'gt', 'gte']
-        if type_ == 'String':
+        if type_ == 'String' and field.native != 'Uuid':
             ops += ['contains', 'startsWith', 'endsWith']
         result = {}
+        if type_ == 'String' and server and not depth and self.chance(.3):
+            result['mode'] = self.pick('insensitive', 'insensitive', 'default')
         for op in self.some(ops):
             if op in ('in', 'notIn'):
                 result[op] = [self.value(field) for _ in range(self.random.randint(0, 3))]
@@ -301,15 +341,34 @@ class Requests:
             elif op in ('equals', 'not') and field.optional and self.chance(.3):
                 result[op] = None
             elif self.chance(.12) and type_ != 'Bytes':
-                same = [f.name for f in model.fields.values() if f.type == type_]
+                same = [f.name for f in model.fields.values() if f.type == type_ and not f.list]
                 result[op] = tagged('FieldRef', {'_ref': self.random.choice(same), '_container': model.name})
             else:
                 result[op] = self.value(field)
         return result
 
+    def list_filter(self, model, field):
+        if self.chance(.15):
+            return self.values(field)
+        result = {}
+        for op in self.some(['equals', 'has', 'hasEvery', 'hasSome', 'isEmpty'], 1, 2 if self.chance(.05) else 1):
+            same = [f.name for f in model.fields.values() if f.type == field.type and f.list == (op != 'has')]
+            if op not in ('isEmpty', 'equals') and self.chance(.12) and same and field.type not in ('Bytes', 'Json'):
+                result[op] = tagged('FieldRef', {'_ref': self.random.choice(same), '_container': model.name})
+            else:
+                result[op] = self.chance(.5) if op == 'isEmpty' else self.value(field) if op == 'has' else self.values(field)
+        return result
+
     def json_filter(self, field):
-        result = {'path': self.pick('$.a', '$.a.b', '$[0]', '$[1]', '$.x')} if self.chance(.6) else {}
-        op = self.pick('equals', 'not', 'string_contains', 'string_starts_with', 'string_ends_with', 'array_starts_with', 'array_ends_with')
+        ops = ['equals', 'not', 'string_contains', 'string_starts_with', 'string_ends_with', 'array_starts_with', 'array_ends_with']
+        if self.schema.provider == 'postgresql':
+            result = {'path': self.pick(['a'], ['a', 'b'], ['0'], ['1'], ['x'], [])} if self.chance(.6) else {}
+            op = self.pick(*ops, 'array_contains', 'lt', 'gte')
+            if op.startswith('string') and self.chance(.3):
+                result['mode'] = 'insensitive'
+        else:
+            result = {'path': self.pick('$.a', '$.a.b', '$[0]', '$[1]', '$.x')} if self.chance(.6) else {}
+            op = self.pick(*ops)
         if op.startswith('string'):
             result[op] = self.pick('s', 'x', 'a', '')
         else:
@@ -362,7 +421,7 @@ class Requests:
         if model.links and self.chance(.3) and depth < 2:
             link = self.random.choice(list(model.links.values()))
             return {link.name: {'_count': self.pick('asc', 'desc')} if link.many else self.order(link.target, depth + 1)}
-        field = self.random.choice([f for f in model.fields.values() if f.type != 'Json'])
+        field = self.random.choice([f for f in model.fields.values() if f.ordered])
         direction = self.pick('asc', 'desc')
         if field.optional and self.chance(.4):
             return {field.name: {'sort': direction, 'nulls': self.pick('first', 'last')}}
@@ -380,7 +439,7 @@ class Requests:
         if self.chance(.2):
             result['cursor'] = self.unique(model)
         if distinct and self.chance(.15):
-            result['distinct'] = [f.name for f in self.some([f for f in model.fields.values() if f.type != 'Json'])]
+            result['distinct'] = [f.name for f in self.some([f for f in model.fields.values() if f.ordered])]
         return result
 
     def selection(self, model, depth=0, lists=True):
@@ -411,9 +470,9 @@ class Requests:
         for key in self.some(['_count', '_avg', '_sum', '_min', '_max'], 1, 3):
             fields = [f for f in model.fields.values()]
             if key in ('_avg', '_sum'):
-                fields = [f for f in fields if f.type in NUMBERS]
+                fields = [f for f in fields if f.type in NUMBERS and not f.list]
             elif key in ('_min', '_max'):
-                fields = [f for f in fields if f.type not in ('Json', 'Bytes', 'Boolean')]
+                fields = [f for f in fields if f.type not in ('Json', 'Bytes', 'Boolean') and f.native != 'Uuid' and not f.list]
             names = [f.name for f in fields] + ['_all'] * (key == '_count')
             if names:
                 result[key] = {'arguments': {}, 'selection': {n: True for n in self.some(names)}}
@@ -429,9 +488,9 @@ class Requests:
             return kind + self.pick('', 'OrThrow'), {'where': self.unique(model, True)}, self.selection(model)
         if kind == 'aggregate':
             return kind, self.read_arguments(model, False), self.aggregates(model)
-        by = self.some([f for f in model.fields.values() if f.type not in ('Json', 'Bytes')])
+        by = self.some([f for f in model.fields.values() if f.type not in ('Json', 'Bytes') and not f.list])
         arguments = {'by': [f.name for f in by], 'orderBy': [{f.name: self.pick('asc', 'desc')} for f in by]}
-        if self.chance(.4) and by[0].type != 'Boolean':
+        if self.chance(.4) and by[0].type != 'Boolean' and by[0].native != 'Uuid':
             arguments['orderBy'].insert(0, {self.pick('_count', '_max', '_min'): {by[0].name: self.pick('asc', 'desc')}})
         if self.chance(.5):
             arguments['where'] = self.where(model)
@@ -441,7 +500,7 @@ class Requests:
             arguments['skip'] = 1
         if self.chance(.4):
             having = {}
-            number = self.random.choice([f for f in model.fields.values() if f.type in ('Int', 'Float')])
+            number = self.random.choice([f for f in model.fields.values() if f.type in ('Int', 'Float') and not f.list])
             having[number.name] = {self.pick('_sum', '_max', '_count', '_avg', '_min'): {self.pick('gt', 'lte', 'equals', 'not'): self.pick(1, 2, 3)}}
             if self.chance(.3):
                 having[by[0].name] = self.scalar(model, by[0])
@@ -455,6 +514,8 @@ class Requests:
             return nth(field, self.random.randint(1, 14))[0]
         if field.of:
             return self.new(field.of[1], True)
+        if field.list:
+            return {'set': self.values(field)} if self.chance(.4) else self.values(field)
         if field.optional and self.chance(.1):
             return tagged('Enum', self.pick('DbNull', 'JsonNull')) if field.type == 'Json' else None
         return self.value(field)
@@ -490,6 +551,11 @@ class Requests:
         """Rows with the same fields: the official engine inserts the others in groups, in an order that changes from run to run."""
         return [{k: v for k, v in row.items() if all(k in other for other in rows)} for row in rows]
 
+    def skipping(self, arguments):
+        if self.schema.provider != 'sqlite' and self.chance(.3):
+            arguments['skipDuplicates'] = self.chance(.8)
+        return arguments
+
     def create_link(self, link, depth):
         ops = {}
         kinds = ['create', 'connect', 'connectOrCreate'] if depth < 2 else ['connect']
@@ -497,7 +563,7 @@ class Requests:
             kinds = kinds + ['createMany']
         for kind in self.some(kinds, 1, 2 if link.many else 1):
             if kind == 'createMany':
-                ops[kind] = {'data': self.alike([self.create(link.target, depth + 1, link.other, nested=False) for _ in range(self.random.randint(1, 2))])}
+                ops[kind] = self.skipping({'data': self.alike([self.create(link.target, depth + 1, link.other, nested=False) for _ in range(self.random.randint(1, 2))])})
             else:
                 ops[kind] = self.several(link, lambda k=kind: self.create_item(link, k, depth))
         return ops
@@ -515,6 +581,10 @@ class Requests:
         return {'where': self.unique(link.target), 'create': self.create(link.target, depth + 1, link.other)}
 
     def change(self, field):
+        if field.list and self.chance(.4):
+            return {'push': self.value(field) if self.chance(.5) else self.values(field)}
+        if field.list:
+            return self.new(field)
         if field.type in NUMBERS and self.chance(.4):
             return {self.pick('increment', 'decrement', 'multiply', 'divide', 'set'): self.value(field) if field.type != 'Int' else self.pick(1, 2, 3)}
         return {'set': self.new(field)} if self.chance(.2) and field.type != 'Json' else self.new(field)
@@ -575,6 +645,8 @@ class Requests:
     def write(self, model):
         kind = self.pick('createOne', 'createOne', 'updateOne', 'updateOne', 'updateOne', 'upsertOne', 'deleteOne', 'createMany', 'createManyAndReturn',
                          'updateMany', 'updateManyAndReturn', 'deleteMany')
+        if self.schema.provider == 'mysql':
+            kind = kind.removesuffix('AndReturn')
         counts = {'count': True}
         rows = lambda: self.alike([self.create(model, nested=False) for _ in range(self.random.randint(0, 3))])
         if kind == 'createOne':
@@ -590,9 +662,9 @@ class Requests:
         if kind == 'deleteOne':
             return kind, {'where': self.unique(model, True)}, self.selection(model)
         if kind == 'createMany':
-            return kind, {'data': rows()}, counts
+            return kind, self.skipping({'data': rows()}), counts
         if kind == 'createManyAndReturn':
-            return kind, {'data': rows()}, self.selection(model, 3, lists=False)
+            return kind, self.skipping({'data': rows()}), self.selection(model, 3, lists=False)
         arguments = {'where': self.plain(model, self.where(model))} if self.chance(.8) else {}
         if kind != 'deleteMany':
             arguments['data'] = self.update(model, nested=False)

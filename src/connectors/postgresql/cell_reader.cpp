@@ -377,6 +377,8 @@ Value ReadNatural(const TypeInfo& type, std::string_view cell, Arena& arena) {
   return type.is_array ? ReadArray(type, cell, arena) : ReadItem(type.kind, type, cell, arena);
 }
 
+Value ReadNull(ColumnType wanted) { return ItemOf(wanted) == ColumnType::kAny ? Value::Null() : Value::List({}); }
+
 Value ReadCell(const TypeInfo& type, std::string_view cell, ColumnType wanted, uint32_t column,
                std::string_view column_name, Arena& arena) {
   if (!type.is_array) {

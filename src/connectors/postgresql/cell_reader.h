@@ -12,7 +12,10 @@ namespace prisma::postgresql {
 // form here (infinity).
 Value ReadNatural(const TypeInfo& type, std::string_view cell, Arena& arena);
 
-// The same as what a field wants.
+// What a field has for NULL: lists of scalars are empty then.
+Value ReadNull(driver::ColumnType wanted);
+
+// A cell as what a field wants.
 Value ReadCell(const TypeInfo& type, std::string_view cell, driver::ColumnType wanted, uint32_t column,
                std::string_view column_name, Arena& arena);
 

@@ -68,13 +68,13 @@ class Connection final : public driver::Connection {
     rows.cells.reserve(rows.cells.size() + static_cast<size_t>(count) * rows.columns);
     for (int row = 0; row < count; ++row) {
       for (int column = 0; column < columns; ++column) {
+        auto at = static_cast<size_t>(column);
+        ColumnType type = at < wanted.size() ? wanted[at] : ColumnType::kAny;
         if (pq_.Getisnull(r, row, column) != 0) {
-          rows.cells.push_back(Value::Null());
+          rows.cells.push_back(ReadNull(type));
           continue;
         }
-        auto at = static_cast<size_t>(column);
         std::string_view cell(pq_.Getvalue(r, row, column), static_cast<size_t>(pq_.Getlength(r, row, column)));
-        ColumnType type = at < wanted.size() ? wanted[at] : ColumnType::kAny;
         try {
           rows.cells.push_back(
               ReadCell(*column_types_[at], cell, type, static_cast<uint32_t>(at), pq_.Fname(r, column), rows.arena));

@@ -439,9 +439,11 @@ FieldId OperationBuilder::FieldReference(const Node& node, FieldId compared, boo
   // Only where columns can be lists is one asked for.
   const bool has_lists = schema_.connector->Has(schema::Capability::kScalarLists);
   if (!is_same_type || (has_lists && is_list != wants_list)) {
+    // The message has the arity of the field itself, whatever the filter wants.
+    const bool is_of_list = !compared_as_ && of.arity == schema::Arity::kList;
     const std::string type = compared_as_ ? std::string(schema::ScalarTypeName(*compared_as_)) : of.type_name;
-    fail("Expected a referenced scalar field of type " + type + (has_lists && wants_list ? "[]" : "") + " but found " +
-         path + " of type " + to.type_name + (is_list ? "[]" : "") + ".");
+    fail("Expected a referenced scalar field of type " + type + (is_of_list ? "[]" : "") + " but found " + path +
+         " of type " + to.type_name + (is_list ? "[]" : "") + ".");
   }
   return id;
 }

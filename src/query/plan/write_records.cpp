@@ -181,15 +181,16 @@ Record WritePlanner::CreateRecord(Nodes& nodes, ModelId model, const WriteData& 
 Record WritePlanner::UpdateRecord(Nodes& nodes, ModelId model, const sql::Expr* where, const WriteData& data,
                                   std::vector<FieldId> wanted, const PlanError& error, uint32_t binding, bool is_root) {
   const bool returns = p_.features().update_returning;
-  // Where an update returns nothing, the record is looked for before anything else is done.
+  // Where an update returns nothing, the record is looked for before anything else is done, and missed only after what
+  // has to be there before it.
   Record before;
   if (!returns) {
     before = Select(nodes, model, p_.IdFields(model), where);
-    nodes.push_back(ExpectNode(PlanNode::Condition::kNotEmpty, before.binding, error));
     where = IsRecord(before);
   }
   std::vector<ColumnValue> injected;
   NestedBefore(nodes, data, false, injected);
+  if (!returns) nodes.push_back(ExpectNode(PlanNode::Condition::kNotEmpty, before.binding, error));
   std::vector<FieldId> fields =
       data.nested.empty() ? std::move(wanted) : FieldsNeeded(model, data.nested, std::move(wanted));
   std::vector<sql::Assignment> assignments = Assignments(model, data.scalars, injected);

@@ -1,0 +1,101 @@
+"""Compares two answers to one request. What is compared loosely, and why, is told in README.md."""
+import json
+import re
+
+AGGREGATED = re.compile('^(aggregate|groupBy)')
+CHECKED = ('P2009', 'P2012', 'P2013', 'P2019')  # codes of the check of a request against the schema
+
+
+def plain(value, exact=False):
+    """An answer without what may differ: the format of numbers and of JSON values; unless `exact`, digits after the twelfth."""
+    if isinstance(value, dict):
+        if value.get('$type') == 'Json':
+            return {'$type': 'Json', 'value': json.loads(value['value'])}
+        if value.get('$type') == 'Decimal' and not exact:
+            return {'$type': 'Decimal', 'value': '%.12g' % float(value['value'])}
+        return {k: plain(v, exact) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(v, exact) for v in value]
+    if isinstance(value, float) and not exact:
+        return int(value) if value.is_integer() else float('%.12g' % value)
+    return value
+
+
+def error_of(answer, exact):
+    """(code, message, batch index) of an answer's error."""
+    item = answer['errors'][0]
+    error = item['user_facing_error']
+    code, message = error.get('error_code'), error['message']
+    if code in CHECKED:
+        return 'checked', message, error.get('batch_request_idx')
+    # Constraint violations: the driver adapter names the constraint in its own way, that of PostgreSQL keeps the quotes of names.
+    if code in ('P2002', 'P2003', 'P2011', 'P2004'):
+        message = message.replace('"', '') if exact else None
+    return code, message, error.get('batch_request_idx')
+
+
+def difference(ours, theirs, provider):
+    """None, or the kind of difference of two answers."""
+    same = lambda one, other: difference(one, other, provider)
+    exact = provider == 'postgresql'
+    if 'steps' in theirs:
+        if len(theirs['steps']) != len(ours.get('steps', ())):
+            return 'error'
+        return next((k for k in map(same, ours['steps'], theirs['steps']) if k), None)
+    if 'error' in theirs:  # no request at all
+        return None if theirs['error'] in ours.get('message', '') else 'error'
+    if 'batchResult' in theirs and 'batchResult' in ours and len(theirs['batchResult']) == len(ours['batchResult']):
+        return next((k for k in map(same, ours['batchResult'], theirs['batchResult']) if k), None)
+    if 'batchResult' in theirs or 'errors' in theirs or 'errors' in ours or 'is_panic' in ours:
+        if not ('errors' in theirs and 'errors' in ours):
+            return 'error' if 'errors' in theirs else 'data'
+        one, two = error_of(ours, exact), error_of(theirs, exact)
+        return None if one == two else 'code' if one[0] != two[0] else 'text'
+    if 'errors' in theirs:
+        return 'error'
+    if plain(ours, exact) == plain(theirs, exact):
+        return None
+    aggregated = provider == 'sqlite' and AGGREGATED.search(next(iter(theirs.get('data', ['']))))
+    return None if aggregated and close(numbers(ours), numbers(theirs)) else 'data'
+
+
+def numbers(value):
+    """An answer with its tagged numbers as numbers."""
+    if isinstance(value, dict):
+        if value.get('$type') in ('Decimal', 'BigInt'):
+            return float(value['value'])
+        return {k: numbers(v) for k, v in value.items()} if value.get('$type') != 'Json' else plain(value)
+    return [numbers(v) for v in value] if isinstance(value, list) else value
+
+
+def close(ours, theirs):
+    """The driver adapter takes a column of aggregates for integers if the first one is an integer, and cuts the others. Averages
+    of large numbers depend on how SQLite's version adds floating-point numbers."""
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        return ours.keys() == theirs.keys() and all(close(ours[k], theirs[k]) for k in ours)
+    if isinstance(ours, list) and isinstance(theirs, list):
+        return len(ours) == len(theirs) and all(map(close, ours, theirs))
+    try:
+        if ours == theirs or isinstance(ours, bool):
+            return ours == theirs
+        ours, theirs = float(ours), float(theirs)
+        return theirs == int(ours) or abs(ours - theirs) <= 1e-12 * abs(theirs)
+    except (TypeError, ValueError):
+        return False
+
+
+def shown(ours, theirs, place='', limit=400):
+    """The places where two answers differ, for people."""
+    if isinstance(ours, dict) and isinstance(theirs, dict) and '$type' not in ours and 'errors' not in {*ours, *theirs}:
+        pairs = [(f'{place}.{k}', ours.get(k), theirs.get(k)) for k in {**ours, **theirs}]
+    elif isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
+        pairs = [(f'{place}[{i}]', one, two) for i, (one, two) in enumerate(zip(ours, theirs))]
+    else:
+        if place.endswith('errors') or (isinstance(ours, dict) and isinstance(theirs, dict) and 'errors' in {*ours, *theirs}):
+            ours, theirs = ([e['user_facing_error'] for e in a['errors']] if isinstance(a, dict) and 'errors' in a else a for a in (ours, theirs))
+        return '' if ours == theirs else f'  at {place or "the top"}\n    ours:   {text(ours)[:limit]}\n    theirs: {text(theirs)[:limit]}\n'
+    return ''.join(shown(one, two, inner, limit) for inner, one, two in pairs if one != two)
+
+
+def text(value):
+    return json.dumps(value, default=repr)
