@@ -8,6 +8,7 @@
 #include "driver/connection.h"
 #include "engine/compact.h"
 #include "engine/trace.h"
+#include "json/reader.h"
 #include "json/writer.h"
 #include "query/document/body.h"
 #include "query/plan/shape_key.h"
@@ -102,6 +103,16 @@ std::string AnswerTogether(const Runner& runner, std::span<const Request> reques
   return out + "]}";
 }
 
+// Whether an error is about the `where` of the request itself.
+bool IsAboutWhere(const Error& error) {
+  json::Document document;
+  if (error.meta().empty() || !document.Parse(error.meta())) return false;
+  json::Value place = document.root();
+  while (place.Get("errors").size() > 0) place = *place.Get("errors").items().begin();
+  json::Value argument = place.Get("argumentPath");
+  return place.Get("selectionPath").size() <= 1 && argument.size() > 0 && (*argument.items().begin()).text() == "where";
+}
+
 }  // namespace
 
 std::string AnswerBody(const Runner& runner, std::string_view text, Protocol protocol, int& status) {
@@ -148,6 +159,7 @@ std::string AnswerBody(const Runner& runner, std::string_view text, Protocol pro
     std::string together = AnswerTogether(runner, body.requests, arena, is_tagged);
     if (!together.empty()) return together;
   }
+  std::optional<Error> error_of_all;  // what was one query has one error
   writer.BeginObject();
   writer.Key("batchResult");
   writer.BeginArray();
@@ -156,13 +168,23 @@ std::string AnswerBody(const Runner& runner, std::string_view text, Protocol pro
       try {
         WriteItem(writer, *runner.single(request, arena), is_tagged);
       } catch (Error& e) {
-        if (is_compact && e.code() == "P2025") e.debug_text = e.message();
+        if (is_compact && e.code() == "P2025") {
+          e.debug_text = e.message();
+        } else if (is_compact && !IsAboutWhere(e)) {
+          error_of_all = e;
+        }
         throw;
       }
     });
+    if (error_of_all) break;
   }
   writer.EndArray();
   writer.EndObject();
+  if (error_of_all) {
+    out.clear();
+    json::Writer answer(out);
+    Try(answer, [&] { throw Error(*error_of_all); });
+  }
   return out;
 }
 
