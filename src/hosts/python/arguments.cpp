@@ -86,6 +86,16 @@ unsigned BitWidth(Py_ssize_t n) {
   throw PythonError{};
 }
 
+// The dict itself, or a dict with the members of another mapping (a mappingproxy, a ChainMap); null for anything else.
+Ref AsDict(PyObject* value) {
+  if (PyDict_Check(value)) return Ref::Borrow(value);
+  if (value == Py_None || PyUnicode_Check(value) || !PyMapping_Check(value)) return {};
+  if (!PyObject_HasAttrString(value, "keys")) return {};
+  Ref dict(Checked(PyDict_New()));
+  if (PyDict_Update(dict.get(), value) != 0) throw PythonError{};
+  return dict;
+}
+
 bool ImportDateTime() {
   if (PyDateTimeAPI == nullptr) PyDateTime_IMPORT;
   return PyDateTimeAPI != nullptr;
@@ -257,6 +267,7 @@ void ArgumentReader::ReadUnknown(PyObject* value, Node& node, int depth) {
     Mix(5);
     return Scalar(node, Value::Float(PyFloat_AsDouble(value)));
   }
+  if (Ref dict = AsDict(value)) return ReadNode(dict.get(), node, depth + 1);
   Ref known(Checked(PyObject_CallOneArg(runtime.serialize, value)));
   if (Py_TYPE(known.get()) == type) Fail(PyExc_TypeError, "Type %R not serializable", type_object);
   ReadNode(known.get(), node, depth + 1);
@@ -301,7 +312,8 @@ void ArgumentReader::ReadRaw(PyObject* sql, PyObject* parameters) {
 
 void ArgumentReader::Relation(ModelId model, PyObject* key, PyObject* value, std::vector<Selection>& out, int depth) {
   if (value == Py_False || value == Py_None) return;
-  if (value != Py_True && !PyDict_Check(value)) {
+  Ref dict = AsDict(value);
+  if (value != Py_True && !dict) {
     PyErr_Format(PyExc_TypeError, "Expected `bool` or `dict` include value but got %R instead.",
                  reinterpret_cast<PyObject*>(Py_TYPE(value)));
     throw PythonError{};
@@ -312,9 +324,9 @@ void ArgumentReader::Relation(ModelId model, PyObject* key, PyObject* value, std
   Mix(HashOf(key));
   if (name == "_count") {
     if (value != Py_True) {
-      PyObject* select = PyDict_GetItemString(value, "select");
-      if (select != nullptr && PyDict_Check(select)) {
-        selection.children = Plain(select, depth + 1);
+      PyObject* select = PyDict_GetItemString(dict.get(), "select");
+      if (Ref counted = select == nullptr ? Ref() : AsDict(select)) {
+        selection.children = Plain(counted.get(), depth + 1);
         selection.has_children = true;
       }
     }
@@ -334,7 +346,7 @@ void ArgumentReader::Relation(ModelId model, PyObject* key, PyObject* value, std
     std::vector<Member> arguments;
     Py_ssize_t position = 0;
     PyObject *argument = nullptr, *content = nullptr;
-    while (PyDict_Next(value, &position, &argument, &content)) {
+    while (PyDict_Next(dict.get(), &position, &argument, &content)) {
       if (!PyUnicode_Check(argument)) Fail(PyExc_TypeError, "keys of a query must be str, not %R", argument);
       std::string_view word = Utf8(argument);
       if (word == "include") {
@@ -367,15 +379,16 @@ std::span<Selection> ArgumentReader::Children(ModelId model, const SelectionInpu
     selection.is_excluded = is_excluded;
     children.push_back(selection);
   };
-  auto each = [&](PyObject* dict, const char* what, auto&& function) {
-    if (dict == nullptr || dict == Py_None) return;
-    if (!PyDict_Check(dict)) {
-      PyErr_Format(PyExc_TypeError, "`%s` must be a dict, not %R", what, reinterpret_cast<PyObject*>(Py_TYPE(dict)));
+  auto each = [&](PyObject* given, const char* what, auto&& function) {
+    if (given == nullptr || given == Py_None) return;
+    Ref dict = AsDict(given);
+    if (!dict) {
+      PyErr_Format(PyExc_TypeError, "`%s` must be a dict, not %R", what, reinterpret_cast<PyObject*>(Py_TYPE(given)));
       throw PythonError{};
     }
     Py_ssize_t position = 0;
     PyObject *key = nullptr, *value = nullptr;
-    while (PyDict_Next(dict, &position, &key, &value)) {
+    while (PyDict_Next(dict.get(), &position, &key, &value)) {
       if (!PyUnicode_Check(key)) Fail(PyExc_TypeError, "keys of a query must be str, not %R", key);
       function(key, value);
     }
@@ -385,7 +398,7 @@ std::span<Selection> ArgumentReader::Children(ModelId model, const SelectionInpu
       std::string_view name = Utf8(key);
       schema::FieldId id = schema_.FindField(model, name);
       bool is_relation = name == "_count" || (id.valid() && schema_.fields[id].kind == schema::FieldKind::kRelation);
-      if (is_relation || PyDict_Check(value)) return Relation(model, key, value, children, depth);
+      if (is_relation || AsDict(value)) return Relation(model, key, value, children, depth);
       if (value == Py_False || value == Py_None) return;
       Mix(HashOf(key));
       add(arena_.Copy(name));
@@ -422,15 +435,16 @@ std::span<Selection> ArgumentReader::Plain(PyObject* select, int depth) {
     Selection selection;
     Mix(HashOf(key));
     selection.name = selection.alias = arena_.Copy(Utf8(key));
-    if (PyDict_Check(value)) {
+    if (Ref dict = AsDict(value)) {
       std::vector<Member> arguments;
       Py_ssize_t inner = 0;
       PyObject *name = nullptr, *content = nullptr;
-      while (PyDict_Next(value, &inner, &name, &content)) {
+      while (PyDict_Next(dict.get(), &inner, &name, &content)) {
         if (!PyUnicode_Check(name)) Fail(PyExc_TypeError, "keys of a query must be str, not %R", name);
         if (Utf8(name) == "select") {
-          if (!PyDict_Check(content)) Fail(PyExc_TypeError, "`select` must be a dict, not %R", content);
-          selection.children = Plain(content, depth + 1);
+          Ref select = AsDict(content);
+          if (!select) Fail(PyExc_TypeError, "`select` must be a dict, not %R", content);
+          selection.children = Plain(select.get(), depth + 1);
           selection.has_children = true;
         } else if (content != Py_None) {
           Ref held = Ref::Borrow(content);

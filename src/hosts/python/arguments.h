@@ -26,7 +26,9 @@ class ArgumentReader {
  public:
   // `field_names`: those of the schema, which no alias may hide.
   ArgumentReader(Arena& arena, query::Request& request, const schema::Schema& schema)
-      : arena_(arena), request_(request), schema_(schema) {}
+      : arena_(arena), request_(request), schema_(schema) {
+    request.has_json_texts = true;
+  }
 
   // The root's arguments; None is left out. Throw PythonError.
   void ReadArguments(PyObject* dict);

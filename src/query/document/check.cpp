@@ -26,6 +26,7 @@ class Checker {
       : schema_(schema),
         arena_(arena),
         has_plain_json_(request.has_plain_json),
+        has_json_texts_(request.has_json_texts),
         has_fault_(has_fault),
         visits_left_(kMaxVisits + kMaxVisitsPerScalar * request.scalar_count),
         faults_(schema) {}
@@ -251,7 +252,8 @@ class Checker {
   }
 
   // Every value may be JSON, but for those that the protocol says are something else.
-  static bool IsPlainJson(const Node& given) {
+  bool IsPlainJson(const Node& given) const {
+    if (has_json_texts_ && given.kind == Node::Kind::kScalar && given.scalar.kind() == ValueKind::kString) return false;
     if (given.tag == Node::Tag::kFieldReference) return false;
     if (given.tag == Node::Tag::kRaw) return true;
     const auto is_json = [](const Node& node) {
@@ -277,7 +279,8 @@ class Checker {
 
   bool CheckScalar(const Node& given, const InputType& type, Node& out) {
     Value value;
-    CoerceResult result = CoerceScalar(given.scalar, given.tag, type.scalar, has_plain_json_, arena_, value);
+    CoerceResult result =
+        CoerceScalar(given.scalar, given.tag, type.scalar, has_plain_json_ && !has_json_texts_, arena_, value);
     switch (result) {
       case CoerceResult::kGood:
         out = given;
@@ -462,6 +465,7 @@ class Checker {
   const QuerySchema& schema_;
   Arena& arena_;
   bool has_plain_json_;
+  bool has_json_texts_;
   bool has_fault_;
   uint64_t visits_left_;
   size_t fault_text_ = 0;

@@ -173,7 +173,7 @@ class Walker {
 
 void MakeShapeKey(const Request& request, ShapeKey& key, bool is_checked) {
   key.Clear();
-  key.has_plain_json = request.has_plain_json;
+  key.has_plain_json = request.has_plain_json && !request.has_json_texts;
   if (is_checked) key.bytes.push_back('c');
   Walker walker(key);
   key.bytes.push_back(request.is_mutation ? 'm' : 'q');

@@ -23,7 +23,7 @@ struct ShapeKey {
   std::vector<Value> scalars;  // by ordinal
   std::vector<Group> groups;   // in the order of the request; never nested
   bool is_regular = true;      // false: scalars are not numbered in order (the plan can't be shared)
-  bool has_plain_json = true;  // Request::has_plain_json
+  bool has_plain_json = true;  // of strings: Request::has_plain_json without has_json_texts
 
   void Clear() {
     bytes.clear();
