@@ -21,6 +21,10 @@ class _BatchBase:
         self.__dict__[name] = actions
         return actions
 
+    def __dir__(self) -> List[str]:
+        # Programs that tidy up look for the actions of all models here.
+        return sorted({*super().__dir__(), *import_module(f'{_PACKAGE}._data').ACCESSORS})
+
     def _add(self, query: Any) -> None:
         self.__queries.append(query)
 

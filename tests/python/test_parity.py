@@ -129,6 +129,18 @@ def test_signatures(sync_package, async_package):
             assert options[name].kind is inspect.Parameter.KEYWORD_ONLY
 
 
+def test_actions_are_members(db):
+    """Programs that empty a database find the actions of all models by their classes."""
+    db.user.create({'name': 'a'})
+    with db.batch_() as batch:
+        found = [name for name, item in inspect.getmembers(batch) if type(item).__name__.endswith('Actions')]
+        assert found == ['all_types', 'category', 'post', 'profile', 'user']
+        for name in found:
+            getattr(batch, name).delete_many()
+    assert db.user.count() == 0
+    assert found == [name for name, item in inspect.getmembers(db) if type(item).__name__.endswith('Actions')]
+
+
 def test_deprecated_numbers(sync_package, database):
     with pytest.warns(DeprecationWarning, match='`connect_timeout` argument is deprecated') as caught:
         db = sync_package.Prisma(use_dotenv=False, connect_timeout=5)
