@@ -6,7 +6,7 @@ import sys
 
 ROOMS = ['base', 'json', 'diagnostics', 'value', 'psl', 'schema', 'editor', 'query/schema', 'dmmf', 'query/document', 'sql', 'driver',
          'query/plan', 'query/execute', 'query/response', 'migrate', 'connectors', 'engine', 'generate', 'hosts']
-THIRD_PARTY = {'simdjson': 'json', 'sqlite3.h': 'connectors/sqlite', 'libpq-fe.h': 'connectors/postgresql', 'mysql.h': 'connectors/mysql', 'boost': 'hosts/server', 'openssl': 'value', 'Python.h': 'hosts/python',
+THIRD_PARTY = {'simdjson': 'json', 'sqlite3.h': 'connectors/sqlite', 'libpq-fe.h': 'connectors/postgresql', 'mysql.h': 'connectors/mysql', 'boost/beast': 'hosts/server', 'boost/asio': 'hosts/server', 'boost/unordered': 'base', 'openssl': 'value', 'Python.h': 'hosts/python',
                'node_api.h': 'hosts/node'}
 SOURCE = pathlib.Path(__file__).resolve().parent.parent / 'src'
 

@@ -1,12 +1,13 @@
 #include "dmmf/query_schema_dmmf.h"
 
-#include <deque>
+#include <charconv>
+#include <cstring>
 #include <map>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 
-#include "query/schema/query_schema.h"
+#include "base/arena.h"
 
 namespace prisma::dmmf {
 namespace {
@@ -20,35 +21,117 @@ using query::OutputField;
 using query::OutputObject;
 using query::QuerySchema;
 
+// A fixed text of the document, in the form in which it stands there.
+class Piece {
+ public:
+  explicit constexpr Piece(std::string_view text) : plain_(text) {
+    for (char c : text) {
+      if (c == '"') nested_[nested_size_++] = '\\';
+      nested_[nested_size_++] = c;
+    }
+  }
+  constexpr std::string_view in(bool is_nested) const {
+    return is_nested ? std::string_view(nested_, nested_size_) : plain_;
+  }
+
+ private:
+  std::string_view plain_;
+  char nested_[64] = {};
+  size_t nested_size_ = 0;
+};
+
+constexpr Piece kInputObjectTypes(R"({"inputObjectTypes":{)");
+constexpr Piece kNoTypes("}");
+constexpr Piece kEndOfTypes("]}");
+constexpr Piece kOutputObjectTypes(R"(,"outputObjectTypes":)");
+constexpr Piece kEnumTypes(R"(,"enumTypes":)");
+constexpr Piece kFieldReferenceTypes(R"(,"fieldRefTypes":)");
+constexpr Piece kEndOfDocument("}");
+constexpr Piece kPrisma(R"("prisma":[)");
+constexpr Piece kModel(R"("model":[)");
+constexpr Piece kName(R"({"name":)");
+constexpr Piece kRequired(R"(,"isRequired":true)");
+constexpr Piece kOptional(R"(,"isRequired":false)");
+constexpr Piece kNullable(R"(,"isNullable":true,"inputTypes":[)");
+constexpr Piece kNotNullable(R"(,"isNullable":false,"inputTypes":[)");
+constexpr Piece kEndOfField("]}");
+constexpr Piece kEndOfOrderedField(R"(],"requiresOtherFields":["orderBy"]})");
+constexpr Piece kArguments(R"(,"args":)");
+constexpr Piece kOutputNullable(R"(,"isNullable":true,"outputType":)");
+constexpr Piece kOutputNotNullable(R"(,"isNullable":false,"outputType":)");
+constexpr Piece kFields(R"(,"fields":)");
+constexpr Piece kValues(R"(,"values":)");
+constexpr Piece kAllowTypes(R"(,"allowTypes":[)");
+constexpr Piece kSource(R"(,"meta":{"source":)");
+constexpr Piece kGrouping(R"(,"grouping":)");
+constexpr Piece kOnlyGrouping(R"(,"meta":{"grouping":)");
+constexpr Piece kEndOfMeta("}");
+constexpr Piece kMost(R"(,"constraints":{"maxNumFields":)");
+constexpr Piece kLeast(R"(,"minNumFields":)");
+constexpr Piece kConstrained(R"(,"fields":)");
+constexpr Piece kEndOfConstraints(R"(},"fields":)");
+
+// Text on its way into the document, gathered in one block: most of a large document is short pieces.
+class Block {
+ public:
+  explicit Block(json::Writer& writer) : writer_(writer) {}
+  Block(const Block&) = delete;
+
+  void Put(std::string_view text) {
+    if (text.size() > static_cast<size_t>(end() - at_)) {
+      Flush();
+      if (text.size() > kSize) return writer_.Part(text);
+    }
+    std::memcpy(at_, text.data(), text.size());
+    at_ += text.size();
+  }
+  void TakeBack(size_t size) { at_ -= size; }  // of what was put last
+  void Flush() {
+    writer_.Part({data_.get(), static_cast<size_t>(at_ - data_.get())});
+    at_ = data_.get();
+  }
+
+ private:
+  static constexpr size_t kSize = size_t{1} << 17;
+  char* end() const { return data_.get() + kSize; }
+
+  json::Writer& writer_;
+  std::unique_ptr<char[]> data_{new char[kSize]};
+  char* at_ = data_.get();
+};
+
 // Walks breadth first from the root types: each type is written where it is first met.
 class Renderer {
  public:
-  explicit Renderer(const QuerySchema& schema) : schema_(schema) {}
+  Renderer(const QuerySchema& schema, json::Writer& writer)
+      : schema_(schema), is_nested_(writer.is_nested()), block_(writer) {
+    for (size_t i = 0; i < std::size(scalars_); ++i) {
+      scalars_[i].text = Copy(Reference(query::InputScalarName(static_cast<query::InputScalar>(i)), nullptr, "scalar"));
+    }
+  }
 
-  // Input types are most of the document: they are written at once, the other kinds gathered for what follows.
-  void Run(json::Writer& writer) {
-    inputs_ = &writer.out();
-    inputs_->reserve(inputs_->size() + schema_.schema().models.size() * 80'000);  // what is not used costs nothing
-    writer.BeginObject();
-    writer.Key("inputObjectTypes");
-    writer.BeginObject();
+  // Input types are written as they are met; the other kinds, which stand behind them, once all types have been met.
+  void Run() {
+    Put(kInputObjectTypes);
     if (const EnumType* levels = schema_.isolation_levels()) ReferenceTo(*levels);
     ReferenceTo(schema_.query());
     ReferenceTo(schema_.mutation());
-    while (!queue_.empty()) {
-      Item item = queue_.front();
-      queue_.pop_front();
-      if (item.enum_type) RenderEnum(*item.enum_type);
-      if (item.input && item.input->kind == InputKind::kFieldReference) RenderFieldReference(*item.input);
+    for (size_t i = 0; i < queue_.size(); ++i) {
+      const Item item = queue_[i];
+      if (item.enum_type) enums_.push_back(item.enum_type);
+      if (item.output) Meet(*item.output);
+      if (item.input && item.input->kind == InputKind::kFieldReference) Meet(*item.input);
       if (item.input && item.input->kind != InputKind::kFieldReference) RenderInput(*item.input);
-      if (item.output) RenderOutput(*item.output);
     }
-    if (!input_names_.empty()) *inputs_ += ']';
-    writer.EndObject();
-    WriteSection(writer, "outputObjectTypes", outputs_);
-    WriteSection(writer, "enumTypes", enums_);
-    WriteSection(writer, "fieldRefTypes", references_);
-    writer.EndObject();
+    Put(input_names_.empty() ? kNoTypes : kEndOfTypes);
+    Put(kOutputObjectTypes);
+    RenderSection(outputs_, [](const OutputObject* type) { return IsOfModel(*type); });
+    Put(kEnumTypes);
+    RenderSection(enums_, [](const EnumType* type) { return type->is_model; });
+    Put(kFieldReferenceTypes);
+    RenderSection(references_, [](const InputObject*) { return false; });
+    Put(kEndOfDocument);
+    block_.Flush();
   }
 
  private:
@@ -58,184 +141,219 @@ class Renderer {
     const OutputObject* output = nullptr;
   };
 
-  // The types of one kind, by namespace.
-  struct Section {
-    std::string prisma, model;
-    bool is_prisma_first = true;
+  // What refers to a type is written many times: its text is made once, up to the value of isList.
+  struct Met {
+    std::string_view name;  // as a JSON string
+    std::string_view text;  // empty: not met yet
   };
 
-  // What refers to a type is written many times: its text is made once, up to the value of isList. A type that is
-  // met for the first time is queued.
-  using References = std::unordered_map<const void*, std::string>;
+  void Put(std::string_view text) { block_.Put(text); }
+  void Put(const Piece& piece) { block_.Put(piece.in(is_nested_)); }
+  // As a JSON string.
+  void PutString(std::string_view text) {
+    if (json::NeedsEscapes(text)) return block_.Put(Quoted(text));
+    const std::string_view quote = is_nested_ ? R"(\")" : R"(")";
+    block_.Put(quote);
+    block_.Put(text);
+    block_.Put(quote);
+  }
+  std::string_view Quoted(std::string_view text) {
+    quoted_.clear();
+    if (is_nested_) {
+      json::AppendNestedString(quoted_, text);
+    } else {
+      json::AppendString(quoted_, text);
+    }
+    return quoted_;
+  }
+  std::string_view Copy(std::string_view text) { return arena_.Copy(text); }
 
-  const std::string& ReferenceTo(const EnumType& type) {
-    auto [found, is_new] = types_.try_emplace(&type);
-    if (is_new) {
-      queue_.push_back({&type, nullptr, nullptr});
-      found->second = Reference(type.name, type.is_model ? "model" : "prisma", "enumTypes");
-    }
-    return found->second;
+  // The place for a type, which is queued if it is met for the first time.
+  Met& MetOf(uint32_t number) {
+    // Types are counted as they are made, which goes on while the document is written.
+    if (number >= met_.size()) met_.resize(std::max<size_t>(2 * met_.size(), number + size_t{1024}));
+    return met_[number];
   }
-  const std::string& ReferenceTo(const InputObject& type) {
-    auto [found, is_new] = types_.try_emplace(&type);
-    if (is_new) {
-      queue_.push_back({nullptr, &type, nullptr});
-      found->second = Reference(schema_.Name(type), "prisma",
-                                type.kind == InputKind::kFieldReference ? "fieldRefTypes" : "inputObjectTypes");
-    }
-    return found->second;
+  const Met& Meeting(Met& met, Item item, std::string_view name, const char* name_space, const char* location) {
+    queue_.push_back(item);
+    met.name = Copy(Quoted(name));
+    met.text = Copy(Reference(name, name_space, location));
+    return met;
   }
-  const std::string& ReferenceTo(const OutputObject& type) {
-    auto [found, is_new] = types_.try_emplace(&type);
-    if (is_new) {
-      queue_.push_back({nullptr, nullptr, &type});
-      found->second = Reference(schema_.Name(type), IsOfModel(type) ? "model" : "prisma", "outputObjectTypes");
-    }
-    return found->second;
+  const Met& ReferenceTo(const EnumType& type) {
+    Met& met = MetOf(type.number);
+    if (!met.text.empty()) return met;
+    return Meeting(met, {&type, nullptr, nullptr}, type.name, type.is_model ? "model" : "prisma", "enumTypes");
   }
-  const std::string& ReferenceTo(query::InputScalar scalar) {
-    std::string& text = scalars_[static_cast<size_t>(scalar)];
-    if (text.empty()) text = Reference(query::InputScalarName(scalar), nullptr, "scalar");
-    return text;
+  const Met& ReferenceTo(const InputObject& type) {
+    Met& met = MetOf(type.number);
+    if (!met.text.empty()) return met;
+    return Meeting(met, {nullptr, &type, nullptr}, schema_.Name(type), "prisma",
+                   type.kind == InputKind::kFieldReference ? "fieldRefTypes" : "inputObjectTypes");
+  }
+  const Met& ReferenceTo(const OutputObject& type) {
+    Met& met = MetOf(type.number);
+    if (!met.text.empty()) return met;
+    return Meeting(met, {nullptr, nullptr, &type}, schema_.Name(type), IsOfModel(type) ? "model" : "prisma",
+                   "outputObjectTypes");
+  }
+  const Met& ReferenceTo(query::InputScalar scalar) const { return scalars_[static_cast<size_t>(scalar)]; }
+  const Met& ReferenceTo(const InputType& type) {
+    if (type.kind == InputType::Kind::kScalar) return ReferenceTo(type.scalar);
+    return type.kind == InputType::Kind::kEnum ? ReferenceTo(*type.enum_type) : ReferenceTo(*type.object);
+  }
+  const Met& ReferenceTo(const OutputField& field) {
+    if (field.object) return ReferenceTo(*field.object);
+    return field.enum_type ? ReferenceTo(*field.enum_type) : ReferenceTo(field.scalar);
   }
 
-  static std::string Reference(std::string_view name, const char* name_space, const char* location) {
-    std::string text;
-    json::Writer writer(text);
+  std::string_view Reference(std::string_view name, const char* name_space, const char* location) {
+    reference_.clear();
+    json::Writer writer(reference_, is_nested_);
     writer.BeginObject();
     writer.Member("type", name);
     if (name_space) writer.Member("namespace", name_space);
     writer.Member("location", location);
     writer.Key("isList");
-    return text;
+    return reference_;
   }
 
-  static void Append(std::string& out, const std::string& reference, bool is_list) {
-    out += reference;
-    out += is_list ? "true}" : "false}";
-  }
-
-  std::string& Target(Section& section, bool is_model) {
-    std::string& target = is_model ? section.model : section.prisma;
-    if (target.empty() && is_model && section.prisma.empty()) section.is_prisma_first = false;
-    if (!target.empty()) target += ',';
-    return target;
-  }
-
-  void WriteSection(json::Writer& writer, const char* key, const Section& section) {
-    writer.Key(key);
-    writer.BeginObject();
-    for (bool is_model : {!section.is_prisma_first, section.is_prisma_first}) {
-      const std::string& text = is_model ? section.model : section.prisma;
-      if (text.empty()) continue;
-      writer.Key(is_model ? "model" : "prisma");
-      writer.BeginArray();
-      writer.Raw(text);
-      writer.EndArray();
-    }
-    writer.EndObject();
-  }
-
-  void AppendType(std::string& out, const InputType& type) {
-    switch (type.kind) {
-      case InputType::Kind::kScalar:
-        return Append(out, ReferenceTo(type.scalar), type.is_list);
-      case InputType::Kind::kEnum:
-        return Append(out, ReferenceTo(*type.enum_type), type.is_list);
-      case InputType::Kind::kObject:
-        return Append(out, ReferenceTo(*type.object), type.is_list);
+  // Meets the types of a type that is written later, in the order in which they stand there.
+  void Meet(const OutputObject& object) {
+    outputs_.push_back(&object);
+    for (const OutputField& field : schema_.Fields(object)) {
+      if (field.arguments) MeetAll(schema_.Fields(*field.arguments));
+      ReferenceTo(field);
     }
   }
-
-  // Most of the document is such fields: they are written without the writer's care for commas.
-  std::string_view InputFields(std::span<const InputField> fields) {
-    std::string& out = fields_;
-    out.assign(1, '[');
+  void Meet(const InputObject& field_reference) {
+    references_.push_back(&field_reference);
+    ReferenceTo(schema_.ReferencedType(field_reference));
+    MeetAll(schema_.Fields(field_reference));
+  }
+  void MeetAll(std::span<const InputField> fields) {
     for (const InputField& field : fields) {
-      if (out.size() > 1) out += ',';
-      out += R"({"name":)";
-      json::AppendString(out, field.name);
-      out += field.is_required ? R"(,"isRequired":true)" : R"(,"isRequired":false)";
-      out += field.is_nullable() ? R"(,"isNullable":true,"inputTypes":[)" : R"(,"isNullable":false,"inputTypes":[)";
-      for (const InputType& type : field.types) {
-        AppendType(out, type);
-        out += ',';
+      for (const InputType& type : field.types) ReferenceTo(type);
+    }
+  }
+
+  // The types of one kind, by namespace: that of the type which was met first stands first.
+  template <class Type, class IsOfModel>
+  void RenderSection(const std::vector<const Type*>& types, IsOfModel&& is_of_model) {
+    Put("{");
+    const bool is_model_first = !types.empty() && is_of_model(types.front());
+    size_t sections = 0;
+    for (bool is_model : {is_model_first, !is_model_first}) {
+      size_t count = 0;
+      for (const Type* type : types) {
+        if (is_of_model(type) != is_model) continue;
+        if (count == 0 && sections++ > 0) Put(",");
+        if (count++ == 0) {
+          Put(is_model ? kModel : kPrisma);
+        } else {
+          Put(",");
+        }
+        Render(*type);
       }
-      if (!field.types.empty()) out.pop_back();
-      out += field.requires_order_by ? R"(],"requiresOtherFields":["orderBy"]})" : "]}";
+      if (count > 0) Put("]");
     }
-    out += ']';
-    return out;
+    Put("}");
   }
 
-  void RenderEnum(const EnumType& type) {
-    json::Writer writer(Target(enums_, type.is_model));
-    writer.BeginObject();
-    writer.Member("name", type.name);
-    writer.Key("values");
-    writer.BeginArray();
-    for (std::string_view value : type.values) writer.String(value);
-    writer.EndArray();
-    writer.EndObject();
+  void PutTypes(std::span<const InputType> types) {
+    for (const InputType& type : types) {
+      Put(ReferenceTo(type).text);
+      Put(type.is_list ? "true}," : "false},");
+    }
+    if (!types.empty()) block_.TakeBack(1);
   }
 
-  void WriteBound(json::Writer& writer, const char* key, int bound) {
-    writer.Key(key);
-    if (bound < 0) {
-      writer.Null();
-    } else {
-      writer.Int(bound);
+  void PutFields(std::span<const InputField> fields) {
+    Put("[");
+    for (const InputField& field : fields) {
+      Put(kName);
+      PutString(field.name);
+      Put(field.is_required ? kRequired : kOptional);
+      Put(field.is_nullable() ? kNullable : kNotNullable);
+      PutTypes(field.types);
+      Put(field.requires_order_by ? kEndOfOrderedField : kEndOfField);
+      Put(",");
     }
+    if (!fields.empty()) block_.TakeBack(1);
+    Put("]");
+  }
+
+  void PutStrings(std::span<const std::string_view> texts) {
+    Put("[");
+    for (std::string_view text : texts) {
+      PutString(text);
+      Put(",");
+    }
+    if (!texts.empty()) block_.TakeBack(1);
+    Put("]");
+  }
+
+  void PutBound(int bound) {
+    if (bound < 0) return Put("null");
+    char text[16];
+    Put({text, static_cast<size_t>(std::to_chars(text, text + sizeof text, bound).ptr - text)});
+  }
+
+  void Render(const EnumType& type) {
+    Put(kName);
+    PutString(type.name);
+    Put(kValues);
+    PutStrings(type.values);
+    Put("}");
   }
 
   // Types of different origin may have the same name (two uniques of the same fields): the first one is written.
   void RenderInput(const InputObject& object) {
-    const auto [name, is_new] = input_names_.insert(schema_.Name(object));
-    if (!is_new) return;
-    std::span<const InputField> fields = schema_.Fields(object);
-    *inputs_ += input_names_.size() == 1 ? R"("prisma":[)" : ",";
-    json::Writer writer(*inputs_);
-    writer.BeginObject();
-    writer.Member("name", *name);
-    bool is_where = object.kind == InputKind::kWhere || object.kind == InputKind::kScalarWhere ||
-                    object.kind == InputKind::kCompositeWhere || object.kind == InputKind::kWhereUnique;
+    const std::string_view name = ReferenceTo(object).name;
+    const std::span<const InputField> fields = schema_.Fields(object);
+    if (!input_names_.insert(name).second) return;
+    if (input_names_.size() == 1) {
+      Put(kPrisma);
+    } else {
+      Put(",");
+    }
+    Put(kName);
+    Put(name);
     if (!object.grouping.empty()) {
-      std::string_view model = object.grouping;
-      writer.Key("meta");
-      writer.BeginObject();
-      if (is_where) writer.Member("source", model);
-      writer.Member("grouping", model);
-      writer.EndObject();
+      const bool is_where = object.kind == InputKind::kWhere || object.kind == InputKind::kScalarWhere ||
+                            object.kind == InputKind::kCompositeWhere || object.kind == InputKind::kWhereUnique;
+      Put(is_where ? kSource : kOnlyGrouping);
+      if (is_where) {
+        PutString(object.grouping);
+        Put(kGrouping);
+      }
+      PutString(object.grouping);
+      Put(kEndOfMeta);
     }
-    writer.Key("constraints");
-    writer.BeginObject();
-    WriteBound(writer, "maxNumFields", object.max_fields);
-    WriteBound(writer, "minNumFields", object.min_fields);
+    Put(kMost);
+    PutBound(object.max_fields);
+    Put(kLeast);
+    PutBound(object.min_fields);
     if (!object.constrained_fields.empty()) {
-      writer.Key("fields");
-      writer.BeginArray();
-      for (std::string_view name : object.constrained_fields) writer.String(name);
-      writer.EndArray();
+      Put(kConstrained);
+      PutStrings(object.constrained_fields);
     }
-    writer.EndObject();
-    writer.Key("fields");
-    writer.Raw(InputFields(fields));
-    writer.EndObject();
+    Put(kEndOfConstraints);
+    PutFields(fields);
+    Put("}");
   }
 
-  void RenderFieldReference(const InputObject& object) {
-    json::Writer writer(Target(references_, false));
-    writer.BeginObject();
-    writer.Member("name", schema_.Name(object));
-    writer.Key("allowTypes");
-    writer.BeginArray();
-    std::string allowed;
-    AppendType(allowed, schema_.ReferencedType(object));
-    writer.Raw(allowed);
-    writer.EndArray();
-    writer.Key("fields");
-    writer.Raw(InputFields(schema_.Fields(object)));
-    writer.EndObject();
+  // A field reference.
+  void Render(const InputObject& object) {
+    Put(kName);
+    PutString(schema_.Name(object));
+    Put(kAllowTypes);
+    const InputType allowed[] = {schema_.ReferencedType(object)};
+    PutTypes(allowed);
+    Put("]");
+    Put(kFields);
+    PutFields(schema_.Fields(object));
+    Put("}");
   }
 
   static bool IsOfModel(const OutputObject& object) {
@@ -244,56 +362,52 @@ class Renderer {
            object.kind == query::OutputKind::kUpdateManyAndReturn;
   }
 
-  void RenderOutput(const OutputObject& object) {
-    bool is_model = IsOfModel(object);
-    std::span<const OutputField> fields = schema_.Fields(object);
-    json::Writer writer(Target(outputs_, is_model));
-    writer.BeginObject();
-    writer.Member("name", schema_.Name(object));
-    writer.Key("fields");
-    writer.BeginArray();
+  void Render(const OutputObject& object) {
+    Put(kName);
+    Put(ReferenceTo(object).name);
+    Put(kFields);
+    Put("[");
+    const std::span<const OutputField> fields = schema_.Fields(object);
     for (const OutputField& field : fields) {
-      writer.BeginObject();
-      writer.Member("name", field.name);
-      writer.Key("args");
-      writer.Raw(field.arguments ? InputFields(schema_.Fields(*field.arguments)) : "[]");
-      writer.Member("isNullable", field.is_nullable);
-      const std::string& type = field.object      ? ReferenceTo(*field.object)
-                                : field.enum_type ? ReferenceTo(*field.enum_type)
-                                                  : ReferenceTo(field.scalar);
-      writer.Key("outputType");
-      writer.Raw(type);
-      writer.out() += field.is_list ? "true}" : "false}";
-      writer.EndObject();
+      Put(kName);
+      PutString(field.name);
+      Put(kArguments);
+      if (field.arguments) {
+        PutFields(schema_.Fields(*field.arguments));
+      } else {
+        Put("[]");
+      }
+      Put(field.is_nullable ? kOutputNullable : kOutputNotNullable);
+      Put(ReferenceTo(field).text);
+      Put(field.is_list ? "true}}," : "false}},");
     }
-    writer.EndArray();
-    writer.EndObject();
+    if (!fields.empty()) block_.TakeBack(1);
+    Put("]}");
   }
 
   const QuerySchema& schema_;
-  std::deque<Item> queue_;
-  References types_;
-  std::string scalars_[32];
-  std::string fields_;  // of the type at hand
-  std::unordered_set<std::string> input_names_;
-  std::string* inputs_ = nullptr;  // the document
-  Section outputs_, enums_, references_;
+  const bool is_nested_;
+  Block block_;
+  Arena arena_;
+  std::vector<Item> queue_;
+  std::vector<Met> met_;
+  Met scalars_[static_cast<size_t>(query::InputScalar::kJsonList) + 1];
+  std::string quoted_, reference_;  // the text at hand
+  std::unordered_set<std::string_view> input_names_;
+  std::vector<const OutputObject*> outputs_;
+  std::vector<const EnumType*> enums_;
+  std::vector<const InputObject*> references_;
 };
-
-// The document tells of a schema that someone else owns.
-std::shared_ptr<const schema::Schema> Borrow(const schema::Schema& schema) {
-  return std::shared_ptr<const schema::Schema>(std::shared_ptr<void>(), &schema);
-}
 
 }  // namespace
 
-void WriteQuerySchema(const schema::Schema& schema, json::Writer& writer) {
-  QuerySchema query_schema(Borrow(schema));
-  Renderer(query_schema).Run(writer);
+void WriteQuerySchema(const QuerySchema& query_schema, json::Writer& writer) {
+  writer.Raw("");  // the writer's part of a value: the comma before it
+  Renderer(query_schema, writer).Run();
 }
 
-void WriteMappings(const schema::Schema& schema, json::Writer& writer) {
-  QuerySchema query_schema(Borrow(schema));
+void WriteMappings(const QuerySchema& query_schema, json::Writer& writer) {
+  const schema::Schema& schema = query_schema.schema();
   // By model in the order of the root types, each model's operations sorted by name.
   std::vector<std::pair<schema::ModelId, std::map<std::string_view, std::string_view>>> models;
   std::unordered_map<uint32_t, size_t> places;

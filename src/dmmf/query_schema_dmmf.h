@@ -2,11 +2,11 @@
 #pragma once
 
 #include "json/writer.h"
-#include "schema/schema.h"
+#include "query/schema/query_schema.h"
 
 namespace prisma::dmmf {
 
-void WriteQuerySchema(const schema::Schema& schema, json::Writer& writer);
-void WriteMappings(const schema::Schema& schema, json::Writer& writer);
+void WriteQuerySchema(const query::QuerySchema& query_schema, json::Writer& writer);
+void WriteMappings(const query::QuerySchema& query_schema, json::Writer& writer);
 
 }  // namespace prisma::dmmf

@@ -9,6 +9,7 @@
 #include "dmmf/config.h"
 #include "editor/answers.h"
 #include "engine/schema_documents.h"
+#include "json/reader.h"
 #include "json/writer.h"
 #include "schema/config_only.h"
 #include "schema/preview_features.h"
@@ -107,11 +108,15 @@ std::string Validate(const json::Value& args) {
   return R"({"result":null})";
 }
 
-std::string GetDmmf(const json::Value& args) {
+// The document of a large schema is large: it is sent as it is made.
+std::string GetDmmf(const json::Value& args, const json::Sink& sink) {
   json::Document document;
   json::Value params = Unpacked(FirstArgument(args), document);
   auto schema = ValidSchema(SchemaOf(params, "prismaSchema", "GetDmmfParams"));
-  return ResultText(DmmfText(*schema));
+  std::string out = R"({"result":")";
+  json::Writer writer(out, true, sink);
+  WriteDmmf(*schema, writer);
+  return out + R"("})";
 }
 
 std::string GetConfig(const json::Value& args) {
@@ -294,9 +299,10 @@ std::string ErrorText(std::string_view key, std::string_view code, std::string_v
   return out;
 }
 
-std::string Dispatch(std::string_view function, const json::Value& args) {
+// The answer, or the end of it if the sink has got its beginning.
+std::string Dispatch(std::string_view function, const json::Value& args, const json::Sink& sink) {
   if (function == "validate") return Validate(args);
-  if (function == "get_dmmf") return GetDmmf(args);
+  if (function == "get_dmmf") return GetDmmf(args, sink);
   if (function == "get_config") return GetConfig(args);
   if (function == "lint") return Lint(args);
   if (function == "native_types") return NativeTypes(args);
@@ -312,11 +318,9 @@ std::string Dispatch(std::string_view function, const json::Value& args) {
   return ErrorText("name", "Error", "prisma-schema-wasm has no function " + std::string(function) + ".");
 }
 
-}  // namespace
-
-std::string CallPsl(std::string_view function, const json::Value& args) {
+std::string Call(std::string_view function, const json::Value& args, const json::Sink& sink) {
   try {
-    return Dispatch(function, args);
+    return Dispatch(function, args, sink);
   } catch (const SchemaFault& fault) {
     return ErrorText("error_code", "P1012", fault.what());
   } catch (const std::exception& error) {
@@ -324,10 +328,12 @@ std::string CallPsl(std::string_view function, const json::Value& args) {
   }
 }
 
-std::string AnswerPslLine(std::string_view line) {
+}  // namespace
+
+void AnswerPslLine(std::string_view line, const json::Sink& sink) {
   json::Document document;
-  if (!document.Parse(line)) return ErrorText("name", "SyntaxError", document.error().message);
-  return CallPsl(document.root().Get("fn").text(), document.root().Get("args"));
+  if (!document.Parse(line)) return sink(ErrorText("name", "SyntaxError", document.error().message));
+  sink(Call(document.root().Get("fn").text(), document.root().Get("args"), sink));
 }
 
 }  // namespace prisma::engine

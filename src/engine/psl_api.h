@@ -1,17 +1,14 @@
 // The functions of the npm package prisma-schema-wasm, by name: what `prisma debug psl` and editors call.
 #pragma once
 
-#include <string>
 #include <string_view>
 
-#include "json/reader.h"
+#include "json/writer.h"
 
 namespace prisma::engine {
 
-// `args` is an array. The answer is one JSON object: {"result": …} or {"error": {…}}.
-std::string CallPsl(std::string_view function, const json::Value& args);
-
-// One line `{"fn": NAME, "args": [...]}` to its answer. Never throws.
-std::string AnswerPslLine(std::string_view line);
+// One line `{"fn": NAME, "args": [...]}`: the answer is one JSON object, {"result": …} or {"error": {…}}, and may come in
+// several pieces. Throws only if memory runs out.
+void AnswerPslLine(std::string_view line, const json::Sink& sink);
 
 }  // namespace prisma::engine

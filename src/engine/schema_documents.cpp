@@ -12,11 +12,19 @@ namespace prisma::engine {
 // Bytes of a model in the document; what is reserved and not used costs nothing.
 static constexpr size_t kUsualDmmfSize = 80'000;
 
+void WriteDmmf(const schema::Schema& schema, json::Writer& writer) {
+  // The schema is the caller's, who keeps it meanwhile.
+  query::QuerySchema query_schema(std::shared_ptr<const schema::Schema>(std::shared_ptr<void>(), &schema));
+  dmmf::WriteDmmf(
+      schema, [&](json::Writer& to) { dmmf::WriteQuerySchema(query_schema, to); },
+      [&](json::Writer& to) { dmmf::WriteMappings(query_schema, to); }, writer);
+}
+
 std::string DmmfText(const schema::Schema& schema) {
   std::string text;
   text.reserve(schema.models.size() * kUsualDmmfSize);
   json::Writer writer(text);
-  dmmf::WriteDmmf(schema, dmmf::WriteQuerySchema, dmmf::WriteMappings, writer);
+  WriteDmmf(schema, writer);
   return text;
 }
 

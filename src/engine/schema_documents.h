@@ -3,11 +3,13 @@
 
 #include <string>
 
+#include "json/writer.h"
 #include "schema/schema.h"
 
 namespace prisma::engine {
 
 // The whole DMMF document of a valid schema.
+void WriteDmmf(const schema::Schema& schema, json::Writer& writer);
 std::string DmmfText(const schema::Schema& schema);
 
 // `{"config": …, "errors": […]}`; variables that are not set are no fault here.

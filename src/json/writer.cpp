@@ -100,6 +100,32 @@ void AppendString(std::string& out, std::string_view text) {
   out += '"';
 }
 
+bool NeedsEscapes(std::string_view text) {
+  size_t i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    uint64_t bytes;
+    std::memcpy(&bytes, text.data() + i, 8);
+    if (AnyNeedsEscape(bytes)) return true;
+  }
+  // What is missing of the last eight bytes is filled with a letter.
+  uint64_t rest = kOnes * 'a';
+  std::memcpy(&rest, text.data() + i, text.size() - i);
+  return AnyNeedsEscape(rest);
+}
+
+void AppendNestedString(std::string& out, std::string_view text) {
+  if (!NeedsEscapes(text)) {
+    out += "\\\"";
+    out += text;
+    out += "\\\"";
+    return;
+  }
+  std::string inner, outer;
+  AppendString(inner, text);
+  AppendString(outer, inner);
+  out.append(outer, 1, outer.size() - 2);
+}
+
 void AppendInt(std::string& out, int64_t number) {
   char buffer[24];
   auto result = std::to_chars(buffer, buffer + sizeof buffer, number);

@@ -1,6 +1,6 @@
 #include <cstdio>
 #include <cstdlib>
-#include <string>
+#include <string_view>
 
 #include "engine/psl_api.h"
 #include "hosts/cli/arguments.h"
@@ -16,8 +16,7 @@ int DebugPsl(Words words) {
     std::string_view text(line, static_cast<size_t>(size));
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
     if (text.empty()) continue;
-    const std::string answer = engine::AnswerPslLine(text);
-    std::fwrite(answer.data(), 1, answer.size(), stdout);
+    engine::AnswerPslLine(text, [](std::string_view piece) { std::fwrite(piece.data(), 1, piece.size(), stdout); });
     std::fputc('\n', stdout);
     std::fflush(stdout);
   }

@@ -1,6 +1,8 @@
 // Make the fields of the types of a QuerySchema, which calls them under its lock.
 #pragma once
 
+#include <cassert>
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -10,13 +12,43 @@ namespace prisma::query {
 
 std::string Capitalized(std::string_view name);
 
+// The types of one field. No field has more than there is room for.
+class InputTypes {
+ public:
+  InputTypes() = default;
+  InputTypes(std::initializer_list<InputType> types) {
+    for (const InputType& type : types) push_back(type);
+  }
+  void push_back(const InputType& type) {
+    assert(size_ < kMost);
+    items_[size_++] = type;
+  }
+  void push_front(const InputType& type) {
+    assert(size_ < kMost);
+    for (size_t i = size_++; i > 0; --i) items_[i] = items_[i - 1];
+    items_[0] = type;
+  }
+  void resize(size_t size) { size_ = size; }
+  const InputType* begin() const { return items_; }
+  const InputType* end() const { return items_ + size_; }
+  operator std::span<const InputType>() const { return {items_, size_}; }
+
+ private:
+  static constexpr size_t kMost = 6;
+  InputType items_[kMost];
+  size_t size_ = 0;
+};
+
 class InputBuilder {
  public:
-  InputBuilder(const QuerySchema& of, InputObject& object) : of_(of), schema_(of.schema()), object_(object) {}
+  InputBuilder(const QuerySchema& of, InputObject& object)
+      : of_(of), schema_(of.schema()), object_(object), fields_(of.new_input_fields_) {
+    fields_.clear();
+  }
   void Fill();
 
  private:
-  using Types = std::vector<InputType>;
+  using Types = InputTypes;
 
   // Arguments and filters (input_types.cpp).
   void Arguments();
@@ -66,7 +98,7 @@ class InputBuilder {
   void CompositeDataWithWhere();
 
   // Tools.
-  InputField& Add(std::string_view name, Types types, bool is_required = false, bool is_nullable = false);
+  InputField& Add(std::string_view name, const Types& types, bool is_required = false, bool is_nullable = false);
   const schema::Field& field(schema::FieldId id) const { return schema_.fields[id]; }
   InputType Object(InputKind kind, uint32_t a = UINT32_MAX, uint32_t b = UINT32_MAX, uint8_t flags = 0,
                    std::string_view grouping = {}) const;
@@ -91,12 +123,15 @@ class InputBuilder {
   const QuerySchema& of_;
   const schema::Schema& schema_;
   InputObject& object_;
-  std::vector<InputField> fields_;
+  std::vector<InputField>& fields_;
 };
 
 class OutputBuilder {
  public:
-  OutputBuilder(const QuerySchema& of, OutputObject& object) : of_(of), schema_(of.schema()), object_(object) {}
+  OutputBuilder(const QuerySchema& of, OutputObject& object)
+      : of_(of), schema_(of.schema()), object_(object), fields_(of.new_output_fields_) {
+    fields_.clear();
+  }
   void Fill();
 
  private:
@@ -110,7 +145,7 @@ class OutputBuilder {
   const QuerySchema& of_;
   const schema::Schema& schema_;
   OutputObject& object_;
-  std::vector<OutputField> fields_;
+  std::vector<OutputField>& fields_;
 };
 
 bool IsNumeric(const schema::Field& field);       // lists of numbers too

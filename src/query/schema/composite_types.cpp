@@ -71,13 +71,13 @@ void InputBuilder::CompositeOrderBy() {
 // Inside of another composite the record itself is given; in a model an envelope may be.
 void InputBuilder::CreateComposite(const schema::Field& of, bool is_nested) {
   Types types = ListUnion(CompositeObject(InputKind::kCompositeCreate, of), of.arity == Arity::kList);
-  if (!is_nested) types.insert(types.begin(), CompositeObject(InputKind::kCompositeCreateEnvelope, of));
+  if (!is_nested) types.push_front(CompositeObject(InputKind::kCompositeCreateEnvelope, of));
   Add(of.name, types, of.arity == Arity::kRequired, of.arity == Arity::kOptional);
 }
 
 void InputBuilder::UpdateComposite(const schema::Field& of) {
   Types types = ListUnion(CompositeObject(InputKind::kCompositeCreate, of), of.arity == Arity::kList);
-  types.insert(types.begin(), CompositeObject(InputKind::kCompositeUpdateEnvelope, of));
+  types.push_front(CompositeObject(InputKind::kCompositeUpdateEnvelope, of));
   Add(of.name, types, false, of.arity == Arity::kOptional);
 }
 

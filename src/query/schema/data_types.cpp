@@ -221,7 +221,7 @@ void InputBuilder::RelationOperations(FieldId id, bool is_update) {
   InputType update_where = FieldObject(InputKind::kUpdateOneWhere, id);
   if (!is_list) {
     Types update = UpdateTypes(other, back);
-    update.insert(update.begin(), update_where);
+    update.push_front(update_where);
     Add("update", update);
     return;
   }

@@ -1,4 +1,6 @@
 // Arguments, filters and orders.
+#include <algorithm>
+
 #include "query/schema/builders.h"
 
 namespace prisma::query {
@@ -11,11 +13,14 @@ using schema::ScalarType;
 
 // ── tools ──
 
-InputField& InputBuilder::Add(std::string_view name, Types types, bool is_required, bool is_nullable) {
-  if (is_nullable) types.push_back(Scalar(InputScalar::kNull));
+InputField& InputBuilder::Add(std::string_view name, const Types& types, bool is_required, bool is_nullable) {
+  const std::span<const InputType> given = types;
+  const std::span<InputType> kept = of_.arena_.NewSpan<InputType>(given.size() + is_nullable);
+  std::copy(given.begin(), given.end(), kept.begin());
+  if (is_nullable) kept.back() = Scalar(InputScalar::kNull);
   InputField& field = fields_.emplace_back();
   field.name = name;
-  field.types = of_.arena_.Copy(types);
+  field.types = kept;
   field.is_required = is_required;
   return field;
 }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/error.h"
+#include "base/flat_map.h"
 #include "query/schema/builders.h"
 
 namespace prisma::query {
@@ -14,7 +15,7 @@ using schema::ModelId;
 
 namespace {
 
-constexpr std::array<std::string_view, 21> kRootNames = {
+constexpr std::array<std::string_view, kRootKinds> kRootNames = {
     "findFirst",
     "findFirstOrThrow",
     "findMany",
@@ -48,11 +49,6 @@ std::pair<std::string_view, std::string_view> SplitAction(std::string_view actio
     if (action.ends_with(suffix)) return {action.substr(0, action.size() - suffix.size()), suffix};
   }
   return {action, {}};
-}
-
-uint64_t Key(uint8_t kind, uint32_t a, uint32_t b, uint8_t flags) {
-  uint64_t key = uint64_t{kind} << 56 | uint64_t{flags} << 48;
-  return key ^ (uint64_t{a & 0xFFFFFF} << 24) ^ (b & 0xFFFFFF);
 }
 
 }  // namespace
@@ -97,8 +93,29 @@ std::optional<RootKind> FindRootKind(std::string_view action) {
   return {};
 }
 
+struct QuerySchema::Tables {
+  struct Key {
+    uint32_t a, b;
+    uint8_t kind, flags;
+    friend bool operator==(const Key&, const Key&) = default;
+    friend size_t hash_value(const Key& key) {
+      const uint64_t ids = uint64_t{key.a} << 32 | key.b;
+      return ids * 0x9E3779B97F4A7C15 ^ (uint64_t{key.kind} << 8 | key.flags) * 0xC2B2AE3D27D4EB4F;
+    }
+  };
+  FlatMap<Key, InputObject*> inputs;
+  FlatMap<Key, OutputObject*> outputs;
+  FlatMap<std::string_view, const EnumType*> enums;  // made for requests, for no model in particular
+};
+
 QuerySchema::QuerySchema(std::shared_ptr<const schema::Schema> schema, bool enable_raw_queries)
-    : schema_(std::move(schema)), enable_raw_queries_(enable_raw_queries) {}
+    : schema_(std::move(schema)),
+      enable_raw_queries_(enable_raw_queries),
+      tables_(std::make_unique<Tables>()),
+      model_enums_(schema_->enums.size()),
+      models_(schema_->models.size()) {}
+
+QuerySchema::~QuerySchema() = default;
 
 // ── what there is ──
 
@@ -149,8 +166,9 @@ bool QuerySchema::IsRelationVisible(schema::RelationId id) const {
 }
 
 const std::vector<FieldId>& QuerySchema::VisibleFields(ModelId model) const {
-  auto [found, is_new] = visible_fields_.try_emplace(model.index);
-  if (!is_new) return found->second;
+  OfModel& of = models_[model.index];
+  if (of.has_visible_fields) return of.visible_fields;
+  of.has_visible_fields = true;
   std::vector<FieldId> relations;
   for (FieldId id : schema_->models[model].fields) {
     const schema::Field& field = schema_->fields[id];
@@ -158,11 +176,11 @@ const std::vector<FieldId>& QuerySchema::VisibleFields(ModelId model) const {
     if (field.kind == FieldKind::kRelation) {
       if (field.relation && field.related_model && IsRelationVisible(field.relation)) relations.push_back(id);
     } else {
-      found->second.push_back(id);
+      of.visible_fields.push_back(id);
     }
   }
-  found->second.insert(found->second.end(), relations.begin(), relations.end());
-  return found->second;
+  of.visible_fields.insert(of.visible_fields.end(), relations.begin(), relations.end());
+  return of.visible_fields;
 }
 
 std::vector<FieldId> QuerySchema::VisibleFields(schema::CompositeTypeId type) const {
@@ -177,76 +195,85 @@ std::vector<FieldId> QuerySchema::VisibleFields(schema::CompositeTypeId type) co
 
 const InputObject* QuerySchema::Input(InputKind kind, uint32_t a, uint32_t b, uint8_t flags,
                                       std::string_view grouping) const {
-  auto& bucket = inputs_[Key(static_cast<uint8_t>(kind), a, b, flags)];
-  for (const auto& object : bucket) {
-    if (object->a == a && object->b == b && object->kind == kind && object->flags == flags) return object.get();
-  }
-  auto object = std::make_unique<InputObject>();
+  InputObject*& object = tables_->inputs[{a, b, static_cast<uint8_t>(kind), flags}];
+  if (object) return object;
+  object = arena_.New<InputObject>();
   object->kind = kind;
   object->a = a;
   object->b = b;
   object->flags = flags;
+  object->number = types_made_++;
   object->grouping = grouping;
-  bucket.push_back(std::move(object));
-  return bucket.back().get();
+  return object;
 }
 
 const OutputObject* QuerySchema::Output(OutputKind kind, uint32_t a, uint32_t b) const {
-  auto& object = outputs_[Key(static_cast<uint8_t>(kind), a, b, 0)];
-  if (!object) {
-    object = std::make_unique<OutputObject>();
-    object->kind = kind;
-    object->a = a;
-    object->b = b;
-  }
-  return object.get();
+  OutputObject*& object = tables_->outputs[{a, b, static_cast<uint8_t>(kind), 0}];
+  if (object) return object;
+  object = arena_.New<OutputObject>();
+  object->kind = kind;
+  object->a = a;
+  object->b = b;
+  object->number = types_made_++;
+  return object;
 }
 
-const EnumType* QuerySchema::Enum(std::string_view name, std::span<const std::string_view> values,
-                                  std::string key) const {
-  auto& type = enums_[std::string(name) + key];
-  if (!type) {
-    type = std::make_unique<EnumType>();
-    type->name = arena_.Copy(name);
-    std::span<std::string_view> copy = arena_.NewSpan<std::string_view>(values.size());
-    for (size_t i = 0; i < values.size(); ++i) copy[i] = arena_.Copy(values[i]);
-    type->values = copy;
-  }
-  return type.get();
+const EnumType* QuerySchema::NewEnum(std::string_view name, std::span<const std::string_view> values) const {
+  auto* type = arena_.New<EnumType>();
+  type->name = arena_.Copy(name);
+  type->number = types_made_++;
+  std::span<std::string_view> copy = arena_.NewSpan<std::string_view>(values.size());
+  for (size_t i = 0; i < values.size(); ++i) copy[i] = arena_.Copy(values[i]);
+  type->values = copy;
+  return type;
+}
+
+const EnumType* QuerySchema::Enum(std::string_view name, std::span<const std::string_view> values) const {
+  auto found = tables_->enums.find(name);
+  if (found != tables_->enums.end()) return found->second;
+  const EnumType* type = NewEnum(name, values);
+  tables_->enums.emplace(type->name, type);
+  return type;
 }
 
 const EnumType* QuerySchema::ModelEnum(schema::EnumId id) const {
+  const EnumType*& made = model_enums_[id.index];
+  if (made) return made;
   const schema::Enum& written = schema_->enums[id];
-  // A key that no made enum has.
-  auto& type = enums_[" " + written.name];
-  if (!type) {
-    type = std::make_unique<EnumType>();
-    type->name = written.name;
-    type->is_model = true;
-    type->id = id;
-    std::span<std::string_view> values = arena_.NewSpan<std::string_view>(written.values.size());
-    for (size_t i = 0; i < values.size(); ++i) values[i] = written.values[i].name;
-    type->values = values;
-  }
-  return type.get();
+  auto* type = arena_.New<EnumType>();
+  type->name = written.name;
+  type->is_model = true;
+  type->id = id;
+  type->number = types_made_++;
+  std::span<std::string_view> values = arena_.NewSpan<std::string_view>(written.values.size());
+  for (size_t i = 0; i < values.size(); ++i) values[i] = written.values[i].name;
+  type->values = values;
+  made = type;
+  return made;
 }
 
 const EnumType* QuerySchema::FieldEnum(ModelId model) const {
+  const EnumType*& made = models_[model.index].field_enum;
+  if (made) return made;
   std::vector<std::string_view> names;
   for (FieldId id : VisibleFields(model)) {
     const schema::Field& field = schema_->fields[id];
     if (field.kind != FieldKind::kRelation && field.kind != FieldKind::kComposite) names.push_back(field.name);
   }
-  return Enum(Capitalized(schema_->models[model].name) + "ScalarFieldEnum", names, " " + std::to_string(model.index));
+  made = NewEnum(Capitalized(schema_->models[model].name) + "ScalarFieldEnum", names);
+  return made;
 }
 
 const EnumType* QuerySchema::RelevanceEnum(ModelId model) const {
+  const EnumType*& made = models_[model.index].relevance_enum;
+  if (made) return made;
   std::vector<std::string_view> names;
   for (FieldId id : VisibleFields(model)) {
     const schema::Field& field = schema_->fields[id];
     if (field.kind == FieldKind::kScalar && field.scalar == schema::ScalarType::kString) names.push_back(field.name);
   }
-  return Enum(schema_->models[model].name + "OrderByRelevanceFieldEnum", names);
+  made = NewEnum(schema_->models[model].name + "OrderByRelevanceFieldEnum", names);
+  return made;
 }
 
 // ── fields ──
@@ -323,9 +350,10 @@ bool QuerySchema::Offers(RootKind kind, ModelId model) const {
 const OutputField* QuerySchema::Root(RootKind kind, ModelId model) const {
   if (!Offers(kind, model)) return nullptr;
   std::lock_guard lock(mutex_);
-  auto& field = roots_[uint64_t{static_cast<uint8_t>(kind)} << 32 | model.index];
-  if (field) return field.get();
-  field = std::make_unique<OutputField>();
+  const OutputField*& made = (model ? models_[model.index].roots : raw_roots_)[static_cast<size_t>(kind)];
+  if (made) return made;
+  auto* field = arena_.New<OutputField>();
+  made = field;
   auto [head, tail] = SplitAction(RootName(kind));
   std::string name(head);
   if (model) name += schema_->models[model].name;
@@ -333,10 +361,10 @@ const OutputField* QuerySchema::Root(RootKind kind, ModelId model) const {
   field->name = arena_.Copy(name);
   if (!model) {
     field->arguments = Input(InputKind::kRawArguments, static_cast<uint32_t>(kind));
-    return field.get();
+    return field;
   }
   field->arguments = Input(InputKind::kArguments, static_cast<uint32_t>(kind), model.index);
-  if (kind == RootKind::kFindRaw || kind == RootKind::kAggregateRaw) return field.get();
+  if (kind == RootKind::kFindRaw || kind == RootKind::kAggregateRaw) return field;
   OutputKind output = OutputKind::kModel;
   switch (kind) {
     case RootKind::kFindMany:
@@ -369,7 +397,7 @@ const OutputField* QuerySchema::Root(RootKind kind, ModelId model) const {
       field->is_nullable = true;
   }
   field->object = output == OutputKind::kAffectedRows ? Output(output) : Output(output, model.index);
-  return field.get();
+  return field;
 }
 
 const OutputField* QuerySchema::FindRoot(std::string_view model, std::string_view action) const {

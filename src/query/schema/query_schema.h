@@ -4,6 +4,7 @@
 // checked/unchecked: the two forms of data for a model: with relations alone, or with the columns of foreign keys.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -11,7 +12,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/arena.h"
@@ -40,6 +40,7 @@ struct EnumType {
   std::span<const std::string_view> values;
   bool is_model = false;  // written in the schema, as against made for requests
   schema::EnumId id;      // is_model
+  uint32_t number = 0;    // as in InputObject
 };
 
 enum class InputKind : uint8_t {
@@ -97,8 +98,10 @@ struct InputType {
   Kind kind = Kind::kScalar;
   bool is_list = false;
   InputScalar scalar = InputScalar::kNull;
-  const EnumType* enum_type = nullptr;
-  const InputObject* object = nullptr;
+  union {  // by kind
+    const EnumType* enum_type = nullptr;
+    const InputObject* object;
+  };
 };
 
 struct InputField {
@@ -122,6 +125,7 @@ struct InputObject {
   InputKind kind = InputKind::kWhere;
   uint8_t flags = 0;
   uint32_t a = UINT32_MAX, b = UINT32_MAX;
+  uint32_t number = 0;               // input objects, output objects and enums are counted together, as they are made
   std::string_view grouping;         // the model or composite type it was first made for; empty if it serves all
   std::string_view own_filter_name;  // kNamed
   bool is(uint8_t flag) const { return (flags & flag) != 0; }
@@ -166,6 +170,7 @@ struct OutputField {
 struct OutputObject {
   OutputKind kind = OutputKind::kModel;
   uint32_t a = UINT32_MAX, b = UINT32_MAX;
+  uint32_t number = 0;  // as in InputObject
   std::span<const OutputField> fields;
   std::atomic<bool> is_ready{false};
 };
@@ -195,6 +200,7 @@ enum class RootKind : uint8_t {
   kRunCommandRaw,
 };
 inline constexpr RootKind kFirstMutation = RootKind::kCreateOne;
+inline constexpr size_t kRootKinds = static_cast<size_t>(RootKind::kRunCommandRaw) + 1;
 std::string_view RootName(RootKind kind);  // "findFirst", "createManyAndReturn", …
 std::optional<RootKind> FindRootKind(std::string_view action);
 
@@ -202,6 +208,7 @@ class QuerySchema {
  public:
   explicit QuerySchema(std::shared_ptr<const schema::Schema> schema, bool enable_raw_queries = true);
   QuerySchema(const QuerySchema&) = delete;
+  ~QuerySchema();
 
   // By name ("findManyUser"), or by model and action; null: there is none.
   const OutputField* FindRootByName(bool is_mutation, std::string_view name) const;
@@ -234,11 +241,21 @@ class QuerySchema {
   friend class InputBuilder;
   friend class OutputBuilder;
 
+  // What belongs to one model.
+  struct OfModel {
+    bool has_visible_fields = false;
+    std::vector<schema::FieldId> visible_fields;
+    const EnumType* field_enum = nullptr;
+    const EnumType* relevance_enum = nullptr;
+    std::array<const OutputField*, kRootKinds> roots{};
+  };
+
   const InputObject* Input(InputKind kind, uint32_t a = UINT32_MAX, uint32_t b = UINT32_MAX, uint8_t flags = 0,
                            std::string_view grouping = {}) const;
   const OutputObject* Output(OutputKind kind, uint32_t a = UINT32_MAX, uint32_t b = UINT32_MAX) const;
-  // `key` tells enums of one name apart.
-  const EnumType* Enum(std::string_view name, std::span<const std::string_view> values, std::string key = {}) const;
+  // The enum of that name which is made for requests.
+  const EnumType* Enum(std::string_view name, std::span<const std::string_view> values) const;
+  const EnumType* NewEnum(std::string_view name, std::span<const std::string_view> values) const;
   const EnumType* ModelEnum(schema::EnumId id) const;
   const EnumType* FieldEnum(schema::ModelId model) const;
   const EnumType* RelevanceEnum(schema::ModelId model) const;
@@ -260,11 +277,14 @@ class QuerySchema {
   bool enable_raw_queries_;
   mutable std::recursive_mutex mutex_;  // guards all below, and the filling of the objects
   mutable Arena arena_{1024};
-  mutable std::unordered_map<uint64_t, std::vector<std::unique_ptr<InputObject>>> inputs_;
-  mutable std::unordered_map<uint64_t, std::unique_ptr<OutputObject>> outputs_;
-  mutable std::unordered_map<std::string, std::unique_ptr<EnumType>> enums_;
-  mutable std::unordered_map<uint64_t, std::unique_ptr<OutputField>> roots_;
-  mutable std::unordered_map<uint32_t, std::vector<schema::FieldId>> visible_fields_;
+  mutable uint32_t types_made_ = 0;
+  struct Tables;
+  std::unique_ptr<Tables> tables_;  // by what the types are found
+  mutable std::vector<const EnumType*> model_enums_;
+  mutable std::vector<OfModel> models_;
+  mutable std::array<const OutputField*, kRootKinds> raw_roots_{};
+  mutable std::vector<InputField> new_input_fields_;  // of the type that is being filled
+  mutable std::vector<OutputField> new_output_fields_;
 };
 
 // The type key of scalars and enums in InputObject::a.
