@@ -369,6 +369,7 @@ void WriteModel(const Schema& schema, const Model& model, json::Writer& writer) 
   writer.Member("isGenerated", false);
   if (model.has_documentation) writer.Member("documentation", model.documentation);
   writer.EndObject();
+  writer.MayDrain();
 }
 
 void WriteCompositeType(const Schema& schema, const schema::CompositeType& type, json::Writer& writer) {

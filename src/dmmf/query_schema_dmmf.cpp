@@ -1,13 +1,14 @@
 #include "dmmf/query_schema_dmmf.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
-#include <map>
 #include <string>
-#include <unordered_map>
-#include <unordered_set>
+#include <vector>
 
 #include "base/arena.h"
+#include "base/flat_map.h"
 
 namespace prisma::dmmf {
 namespace {
@@ -36,7 +37,7 @@ class Piece {
 
  private:
   std::string_view plain_;
-  char nested_[64] = {};
+  char nested_[72] = {};
   size_t nested_size_ = 0;
 };
 
@@ -50,13 +51,15 @@ constexpr Piece kEndOfDocument("}");
 constexpr Piece kPrisma(R"("prisma":[)");
 constexpr Piece kModel(R"("model":[)");
 constexpr Piece kName(R"({"name":)");
-constexpr Piece kRequired(R"(,"isRequired":true)");
-constexpr Piece kOptional(R"(,"isRequired":false)");
-constexpr Piece kNullable(R"(,"isNullable":true,"inputTypes":[)");
-constexpr Piece kNotNullable(R"(,"isNullable":false,"inputTypes":[)");
-constexpr Piece kEndOfField("]}");
-constexpr Piece kEndOfOrderedField(R"(],"requiresOtherFields":["orderBy"]})");
-constexpr Piece kArguments(R"(,"args":)");
+constexpr Piece kQuotedName(R"({"name":")");
+// Behind the name of an input field, by isRequired and isNullable.
+constexpr Piece kEndOfName[2][2] = {{Piece(R"(","isRequired":false,"isNullable":false,"inputTypes":[)"),
+                                     Piece(R"(","isRequired":false,"isNullable":true,"inputTypes":[)")},
+                                    {Piece(R"(","isRequired":true,"isNullable":false,"inputTypes":[)"),
+                                     Piece(R"(","isRequired":true,"isNullable":true,"inputTypes":[)")}};
+constexpr Piece kEndOfField("]},");
+constexpr Piece kEndOfOrderedField(R"(],"requiresOtherFields":["orderBy"]},)");
+constexpr Piece kArguments(R"(","args":)");
 constexpr Piece kOutputNullable(R"(,"isNullable":true,"outputType":)");
 constexpr Piece kOutputNotNullable(R"(,"isNullable":false,"outputType":)");
 constexpr Piece kFields(R"(,"fields":)");
@@ -84,6 +87,12 @@ class Block {
     }
     std::memcpy(at_, text.data(), text.size());
     at_ += text.size();
+  }
+  // False, with nothing put, if the text needs escapes.
+  bool PutPlain(std::string_view text) {
+    if (json::NeedsEscapes(text)) return false;
+    Put(text);
+    return true;
   }
   void TakeBack(size_t size) { at_ -= size; }  // of what was put last
   void Flush() {
@@ -141,7 +150,7 @@ class Renderer {
     const OutputObject* output = nullptr;
   };
 
-  // What refers to a type is written many times: its text is made once, up to the value of isList.
+  // What refers to a type is written many times: its text is made once, for what is not a list.
   struct Met {
     std::string_view name;  // as a JSON string
     std::string_view text;  // empty: not met yet
@@ -149,13 +158,13 @@ class Renderer {
 
   void Put(std::string_view text) { block_.Put(text); }
   void Put(const Piece& piece) { block_.Put(piece.in(is_nested_)); }
-  // As a JSON string.
-  void PutString(std::string_view text) {
-    if (json::NeedsEscapes(text)) return block_.Put(Quoted(text));
-    const std::string_view quote = is_nested_ ? R"(\")" : R"(")";
-    block_.Put(quote);
-    block_.Put(text);
-    block_.Put(quote);
+  // As a JSON string, and the same without the quotes.
+  void PutString(std::string_view text) { Put(Quoted(text)); }
+  void PutInQuotes(std::string_view text) {
+    if (block_.PutPlain(text)) return;
+    const size_t quote = is_nested_ ? 2 : 1;
+    const std::string_view quoted = Quoted(text);
+    Put(quoted.substr(quote, quoted.size() - 2 * quote));
   }
   std::string_view Quoted(std::string_view text) {
     quoted_.clear();
@@ -214,7 +223,8 @@ class Renderer {
     writer.Member("type", name);
     if (name_space) writer.Member("namespace", name_space);
     writer.Member("location", location);
-    writer.Key("isList");
+    writer.Member("isList", false);
+    writer.EndObject();
     return reference_;
   }
 
@@ -260,10 +270,17 @@ class Renderer {
     Put("}");
   }
 
+  void PutReference(const Met& met, bool is_list) {
+    constexpr std::string_view kNoList = "false}", kList = "true}";
+    if (!is_list) return Put(met.text);
+    Put(met.text.substr(0, met.text.size() - kNoList.size()));
+    Put(kList);
+  }
+
   void PutTypes(std::span<const InputType> types) {
     for (const InputType& type : types) {
-      Put(ReferenceTo(type).text);
-      Put(type.is_list ? "true}," : "false},");
+      PutReference(ReferenceTo(type), type.is_list);
+      Put(",");
     }
     if (!types.empty()) block_.TakeBack(1);
   }
@@ -271,13 +288,11 @@ class Renderer {
   void PutFields(std::span<const InputField> fields) {
     Put("[");
     for (const InputField& field : fields) {
-      Put(kName);
-      PutString(field.name);
-      Put(field.is_required ? kRequired : kOptional);
-      Put(field.is_nullable() ? kNullable : kNotNullable);
+      Put(kQuotedName);
+      PutInQuotes(field.name);
+      Put(kEndOfName[field.is_required][field.is_nullable()]);
       PutTypes(field.types);
       Put(field.requires_order_by ? kEndOfOrderedField : kEndOfField);
-      Put(",");
     }
     if (!fields.empty()) block_.TakeBack(1);
     Put("]");
@@ -311,7 +326,7 @@ class Renderer {
   void RenderInput(const InputObject& object) {
     const std::string_view name = ReferenceTo(object).name;
     const std::span<const InputField> fields = schema_.Fields(object);
-    if (!input_names_.insert(name).second) return;
+    if (!input_names_.emplace(name, true).second) return;
     if (input_names_.size() == 1) {
       Put(kPrisma);
     } else {
@@ -369,8 +384,8 @@ class Renderer {
     Put("[");
     const std::span<const OutputField> fields = schema_.Fields(object);
     for (const OutputField& field : fields) {
-      Put(kName);
-      PutString(field.name);
+      Put(kQuotedName);
+      PutInQuotes(field.name);
       Put(kArguments);
       if (field.arguments) {
         PutFields(schema_.Fields(*field.arguments));
@@ -378,8 +393,8 @@ class Renderer {
         Put("[]");
       }
       Put(field.is_nullable ? kOutputNullable : kOutputNotNullable);
-      Put(ReferenceTo(field).text);
-      Put(field.is_list ? "true}}," : "false}},");
+      PutReference(ReferenceTo(field), field.is_list);
+      Put("},");
     }
     if (!fields.empty()) block_.TakeBack(1);
     Put("]}");
@@ -393,7 +408,7 @@ class Renderer {
   std::vector<Met> met_;
   Met scalars_[static_cast<size_t>(query::InputScalar::kJsonList) + 1];
   std::string quoted_, reference_;  // the text at hand
-  std::unordered_set<std::string_view> input_names_;
+  FlatMap<std::string_view, bool> input_names_;
   std::vector<const OutputObject*> outputs_;
   std::vector<const EnumType*> enums_;
   std::vector<const InputObject*> references_;
@@ -409,8 +424,9 @@ void WriteQuerySchema(const QuerySchema& query_schema, json::Writer& writer) {
 void WriteMappings(const QuerySchema& query_schema, json::Writer& writer) {
   const schema::Schema& schema = query_schema.schema();
   // By model in the order of the root types, each model's operations sorted by name.
-  std::vector<std::pair<schema::ModelId, std::map<std::string_view, std::string_view>>> models;
-  std::unordered_map<uint32_t, size_t> places;
+  using Operations = std::array<std::string_view, query::kRootKinds>;
+  std::vector<std::pair<schema::ModelId, Operations>> models;
+  std::vector<size_t> places(schema.models.size(), SIZE_MAX);
   std::vector<std::string_view> raw;
   for (const OutputObject* root : {&query_schema.query(), &query_schema.mutation()}) {
     for (const OutputField& field : query_schema.Fields(*root)) {
@@ -419,19 +435,30 @@ void WriteMappings(const QuerySchema& query_schema, json::Writer& writer) {
         raw.push_back(query::RootName(info.kind));
         continue;
       }
-      auto [place, is_new] = places.try_emplace(info.model.index, models.size());
-      if (is_new) models.push_back({info.model, {}});
-      models[place->second].second.emplace(query::RootName(info.kind), field.name);
+      size_t& place = places[info.model.index];
+      if (place == SIZE_MAX) {
+        place = models.size();
+        models.push_back({info.model, {}});
+      }
+      models[place].second[static_cast<size_t>(info.kind)] = field.name;
     }
   }
+  std::array<query::RootKind, query::kRootKinds> by_name;
+  for (size_t i = 0; i < by_name.size(); ++i) by_name[i] = static_cast<query::RootKind>(i);
+  std::sort(by_name.begin(), by_name.end(),
+            [](query::RootKind a, query::RootKind b) { return query::RootName(a) < query::RootName(b); });
   writer.BeginObject();
   writer.Key("modelOperations");
   writer.BeginArray();
   for (const auto& [model, operations] : models) {
     writer.BeginObject();
     writer.Member("model", schema.models[model].name);
-    for (const auto& [operation, name] : operations) writer.Member(operation, name);
+    for (query::RootKind kind : by_name) {
+      const std::string_view name = operations[static_cast<size_t>(kind)];
+      if (!name.empty()) writer.Member(query::RootName(kind), name);
+    }
     writer.EndObject();
+    writer.MayDrain();
   }
   writer.EndArray();
   writer.Key("otherOperations");

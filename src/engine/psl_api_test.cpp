@@ -12,11 +12,10 @@ std::string Answer(std::string_view line) {
 }
 
 TEST_CASE("psl calls: answers") {
-  CHECK(Answer(R"({"fn":"validate","args":[{"prismaSchema":"model A {\n id Int @id\n}"}]})") ==
-        R"({"result":null})");
-  CHECK(Answer(
-            R"({"fn":"referential_actions","args":["datasource db {\n provider = \"sqlserver\"\n url = \"\"\n}"]})") ==
-        R"({"result":"[\"Cascade\",\"NoAction\",\"SetNull\",\"SetDefault\"]"})");
+  CHECK(Answer(R"({"fn":"validate","args":[{"prismaSchema":"model A {\n id Int @id\n}"}]})") == R"({"result":null})");
+  CHECK(
+      Answer(R"({"fn":"referential_actions","args":["datasource db {\n provider = \"sqlserver\"\n url = \"\"\n}"]})") ==
+      R"({"result":"[\"Cascade\",\"NoAction\",\"SetNull\",\"SetDefault\"]"})");
   CHECK(Answer(R"({"fn":"lint","args":[[["a.prisma","// é😀\nmodel A {\n id Foo\n}"]]]})") ==
         R"({"result":"[{\"file_name\":\"a.prisma\",\"start\":21,\"end\":24,\"text\":\"Type \\\"Foo\\\" is neither a )"
         R"(built-in type, nor refers to another model, composite type, or enum.\",\"is_warning\":false}]"})");

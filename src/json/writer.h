@@ -23,7 +23,8 @@ class Writer {
  public:
   // Nested: the document is itself the text of a JSON string (JSON in JSON); each of its quotes is written as `\"`.
   explicit Writer(std::string& out, bool is_nested = false) : out_(out), is_nested_(is_nested) {}
-  // What is written goes to the sink now and then, so that a large document is never held whole; the rest stays in `out`.
+  // What is written goes to the sink now and then, so that a large document is never held whole; the rest stays in
+  // `out`.
   Writer(std::string& out, bool is_nested, Sink sink) : out_(out), is_nested_(is_nested), sink_(std::move(sink)) {}
 
   bool is_nested() const { return is_nested_; }
