@@ -3,13 +3,11 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <cstddef>
-#include <cstdint>
 #include <functional>
 
 namespace prisma {
 
-template <class Key, class Value, class Hash = boost::hash<Key>, class Equal = std::equal_to<Key>>
+template <class Key, class Value, class Hash = std::hash<Key>, class Equal = std::equal_to<Key>>
 using FlatMap = boost::unordered_flat_map<Key, Value, Hash, Equal>;
 
 }  // namespace prisma

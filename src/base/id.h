@@ -29,6 +29,7 @@ class IdVector {
     items_.push_back(std::move(value));
     return IdType(items_.size() - 1);
   }
+  void reserve(size_t count) { items_.reserve(count); }
   T& operator[](IdType id) { return items_[id.index]; }
   const T& operator[](IdType id) const { return items_[id.index]; }
   size_t size() const { return items_.size(); }

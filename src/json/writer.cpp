@@ -14,12 +14,6 @@ constexpr uint64_t kOnes = 0x0101010101010101, kHigh = 0x8080808080808080;
 // True if one of the eight bytes is a control character.
 bool AnyControl(uint64_t bytes) { return ((bytes - kOnes * 0x20) & ~bytes & kHigh) != 0; }
 
-// True if one of the eight bytes needs an escape: a quote, a backslash or a control character.
-bool AnyNeedsEscape(uint64_t bytes) {
-  auto has_zero = [](uint64_t x) { return (x - kOnes) & ~x & kHigh; };
-  return AnyControl(bytes) || (has_zero(bytes ^ (kOnes * '"')) | has_zero(bytes ^ (kOnes * '\\'))) != 0;
-}
-
 void AppendEscape(std::string& out, unsigned char c) {
   switch (c) {
     case '"':
@@ -98,19 +92,6 @@ void AppendString(std::string& out, std::string_view text) {
   }
   out.append(text.data() + done, text.size() - done);
   out += '"';
-}
-
-bool NeedsEscapes(std::string_view text) {
-  size_t i = 0;
-  for (; i + 8 <= text.size(); i += 8) {
-    uint64_t bytes;
-    std::memcpy(&bytes, text.data() + i, 8);
-    if (AnyNeedsEscape(bytes)) return true;
-  }
-  // What is missing of the last eight bytes is filled with a letter.
-  uint64_t rest = kOnes * 'a';
-  std::memcpy(&rest, text.data() + i, text.size() - i);
-  return AnyNeedsEscape(rest);
 }
 
 void AppendNestedString(std::string& out, std::string_view text) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -12,9 +13,31 @@ namespace prisma::json {
 void AppendString(std::string& out, std::string_view text);  // with quotes
 // The same inside of the text of a JSON string.
 void AppendNestedString(std::string& out, std::string_view text);
-bool NeedsEscapes(std::string_view text);
+inline bool NeedsEscapes(std::string_view text);
 void AppendInt(std::string& out, int64_t number);
 void AppendFloat(std::string& out, double number);  // 1.0, 1e16, 1.5e-7; null if not finite
+
+// True if one of the eight bytes needs an escape: a quote, a backslash or a control character.
+inline bool AnyNeedsEscape(uint64_t bytes) {
+  constexpr uint64_t kOnes = 0x0101010101010101, kHigh = 0x8080808080808080;
+  auto has_zero = [](uint64_t x) { return (x - kOnes) & ~x; };
+  return ((((bytes - kOnes * 0x20) & ~bytes) | has_zero(bytes ^ (kOnes * '"')) | has_zero(bytes ^ (kOnes * '\\'))) &
+          kHigh) != 0;
+}
+
+inline bool NeedsEscapes(std::string_view text) {
+  uint64_t bytes;
+  size_t i = 0;
+  for (; i + sizeof bytes <= text.size(); i += sizeof bytes) {
+    std::memcpy(&bytes, text.data() + i, sizeof bytes);
+    if (AnyNeedsEscape(bytes)) return true;
+  }
+  for (; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c < 0x20 || c == '"' || c == '\\') return true;
+  }
+  return false;
+}
 
 // Takes a document piece by piece.
 using Sink = std::function<void(std::string_view piece)>;

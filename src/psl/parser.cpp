@@ -45,6 +45,8 @@ class Builder {
     result.file = file_;
     // A comment directly above a block belongs to the next block that takes one: configuration blocks don't.
     Documentation pending;
+    result.tops.reserve(Count(tree.Root(), Rule::kModel) + Count(tree.Root(), Rule::kEnum) +
+                        Count(tree.Root(), Rule::kConfigBlock));
     auto take_pending = [&] { return std::exchange(pending, std::nullopt); };
     for (Cursor top = tree.Root(); !top.done(); top.Next()) {
       switch (top.node().rule) {
@@ -103,12 +105,20 @@ class Builder {
     return child.Children();
   }
 
+  static size_t Count(Cursor lines, Rule rule) {
+    size_t count = 0;
+    for (; !lines.done(); lines.Next()) count += lines.Is(rule);
+    return count;
+  }
+
   ast::Model Model(const Cursor& top, Documentation documentation, std::string_view kind) {
     ast::Model model;
     model.is_view = kind == "view";
     model.documentation = std::move(documentation);
     Documentation pending;
-    for (Cursor line = Head(top, model); !line.done(); line.Next()) {
+    const Cursor lines = Head(top, model);
+    model.fields.reserve(Count(lines, Rule::kField));
+    for (Cursor line = lines; !line.done(); line.Next()) {
       switch (line.node().rule) {
         case Rule::kField: {
           std::optional<ast::Field> field = Field(line, kind, model.name.name, std::exchange(pending, std::nullopt));

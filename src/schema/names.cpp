@@ -92,6 +92,8 @@ void AddModel(Analysis& analysis, const ast::Model& ast_model) {
   SetCommon(model, ast_model);
   model.database_name = model.name;
   model.is_view = ast_model.is_view;
+  model.fields.reserve(ast_model.fields.size());
+  model.fields_by_name.reserve(ast_model.fields.size());
   ModelId id(analysis.schema.models.size());
   for (const ast::Field& ast_field : ast_model.fields) {
     CheckIdentifier(analysis, ast_field.name, ast_model.is_view ? "field" : "Field");
@@ -175,7 +177,35 @@ bool IsReservedTypeName(std::string_view name) {
   return false;
 }
 
+namespace {
+
+// Room for all items, which are large.
+void Reserve(Analysis& analysis) {
+  size_t models = 0, enums = 0, fields = 0;
+  for (const ast::File& file : analysis.ast.files) {
+    for (const ast::Top& top : file.tops) {
+      if (const auto* model = std::get_if<ast::Model>(&top)) {
+        ++models;
+        fields += model->fields.size();
+      } else if (const auto* type = std::get_if<ast::CompositeType>(&top)) {
+        fields += type->fields.size();
+      } else {
+        enums += std::holds_alternative<ast::Enum>(top);
+      }
+    }
+  }
+  Schema& schema = analysis.schema;
+  schema.models.reserve(models);
+  schema.fields.reserve(fields);
+  schema.enums.reserve(enums);
+  schema.models_by_name.reserve(models);
+  schema.enums_by_name.reserve(enums);
+}
+
+}  // namespace
+
 void ResolveNames(Analysis& analysis) {
+  Reserve(analysis);
   TopNames tops, datasources, generators;
   for (const ast::File& file : analysis.ast.files) {
     for (const ast::Top& top : file.tops) {

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -22,6 +23,7 @@ enum class ConstraintKind : uint8_t { kIndex, kRelation, kDefault, kPrimaryKey }
 class Names {
  public:
   explicit Names(const Analysis& analysis);
+  ~Names();
 
   // Relation fields of one model to another with one relation name.
   const std::vector<FieldId>& RelationFields(FieldId field) const;
@@ -33,14 +35,13 @@ class Names {
   std::vector<ConstraintScope> Violations(ModelId model, ConstraintKind kind, std::string_view name) const;
 
  private:
-  void AddScope(const Analysis& analysis, ConstraintScope scope);
-  void Add(const Analysis& analysis, ConstraintScope scope, ModelId model, std::string_view name);
-  std::string Key(ConstraintScope scope, ModelId model, std::string_view name) const;
+  struct Tables;
+
+  void AddScope(ConstraintScope scope);
+  void Add(ConstraintScope scope, ModelId model, std::string_view name);
 
   const Analysis& analysis_;
-  std::unordered_map<std::string, std::vector<FieldId>> relation_fields_;
-  std::unordered_map<std::string, int> constraints_;
-  std::unordered_map<std::string, int> custom_names_;
+  std::unique_ptr<Tables> tables_;
 };
 
 struct Rules {

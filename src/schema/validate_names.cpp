@@ -1,6 +1,8 @@
 // Names in use, and helpers that all rules share.
 #include <algorithm>
 
+#include "base/arena.h"
+#include "base/flat_map.h"
 #include "schema/validate.h"
 
 namespace prisma::schema {
@@ -37,76 +39,100 @@ bool Checks(ConstraintScope scope, ConstraintKind kind) {
          !(kind == ConstraintKind::kIndex && scope == ConstraintScope::kModelPrimaryKeyKeyIndexForeignKey);
 }
 
-std::string ModelKey(ModelId model, std::string_view name) {
-  std::string key = std::to_string(model.index) + ' ';
-  key += name;
-  return key;
-}
-
-std::string RelationKey(const Analysis& analysis, FieldId id) {
-  const Field& field = analysis.schema.fields[id];
-  std::string key = std::to_string(field.model.index) + ' ' + std::to_string(field.related_model.index) + ' ';
-  auto data = analysis.relation_data.find(id);
-  if (data != analysis.relation_data.end() && data->second.name) return key + *data->second.name;
-  const std::string& a = analysis.schema.models[field.model].name;
-  const std::string& b = analysis.schema.models[field.related_model].name;
-  return key + (a < b ? a + "To" + b : b + "To" + a);
-}
+// A name in a model, or in a schema of the database.
+struct NameKey {
+  uint32_t owner;
+  uint32_t other;  // another model, or a ConstraintScope
+  std::string_view name;
+  friend bool operator==(const NameKey&, const NameKey&) = default;
+};
+struct NameHash {
+  size_t operator()(const NameKey& key) const {
+    return std::hash<std::string_view>()(key.name) ^ (uint64_t{key.owner} << 32 | key.other) * 0x9E3779B97F4A7C15;
+  }
+};
 
 }  // namespace
 
-Names::Names(const Analysis& analysis) : analysis_(analysis) {
+struct Names::Tables {
+  Arena arena;  // names that are not written in the schema
+  std::vector<std::vector<FieldId>> relation_fields;
+  std::vector<uint32_t> relation_fields_of;  // by relation field: its place in `relation_fields`
+  FlatMap<NameKey, int, NameHash> constraints;
+  FlatMap<NameKey, int, NameHash> custom_names;  // of ids and uniques
+  FlatMap<std::string_view, uint32_t> database_schemas;
+
+  NameKey ConstraintKey(const Schema& schema, ConstraintScope scope, ModelId model, std::string_view name) {
+    uint32_t owner = model.index;
+    if (IsGlobal(scope)) {
+      const auto number = static_cast<uint32_t>(database_schemas.size());
+      owner = database_schemas.try_emplace(schema.models[model].schema_name, number).first->second;
+    }
+    return {owner, static_cast<uint32_t>(scope), name};
+  }
+};
+
+Names::Names(const Analysis& analysis) : analysis_(analysis), tables_(std::make_unique<Tables>()) {
   const Schema& schema = analysis.schema;
-  for (FieldId field : analysis.relation_fields) relation_fields_[RelationKey(analysis, field)].push_back(field);
+  FlatMap<NameKey, uint32_t, NameHash> relations;
+  tables_->relation_fields_of.resize(schema.fields.size());
+  for (FieldId id : analysis.relation_fields) {
+    const Field& field = schema.fields[id];
+    std::string_view name;
+    auto data = analysis.relation_data.find(id);
+    if (data != analysis.relation_data.end() && data->second.name) {
+      name = *data->second.name;
+    } else {
+      const std::string& a = schema.models[field.model].name;
+      const std::string& b = schema.models[field.related_model].name;
+      name = tables_->arena.Copy(a < b ? a + "To" + b : b + "To" + a);
+    }
+    const auto number = static_cast<uint32_t>(tables_->relation_fields.size());
+    auto [place, is_new] = relations.try_emplace({field.model.index, field.related_model.index, name}, number);
+    if (is_new) tables_->relation_fields.emplace_back();
+    tables_->relation_fields[place->second].push_back(id);
+    tables_->relation_fields_of[id.index] = place->second;
+  }
   for (const Index& index : schema.indexes) {
-    if (index.has_name) ++custom_names_[ModelKey(index.model, index.name)];
+    if (index.has_name) ++tables_->custom_names[{index.model.index, 0, index.name}];
   }
-  for (ConstraintScope scope : schema.connector->constraint_scopes()) AddScope(analysis, scope);
+  for (ConstraintScope scope : schema.connector->constraint_scopes()) AddScope(scope);
 }
 
-std::string Names::Key(ConstraintScope scope, ModelId model, std::string_view name) const {
-  std::string key = std::to_string(static_cast<int>(scope)) + ' ';
-  if (IsGlobal(scope)) {
-    key += analysis_.schema.models[model].schema_name;
-  } else {
-    key += std::to_string(model.index);
-  }
-  key += ' ';
-  key += name;
-  return key;
+Names::~Names() = default;
+
+// `name` is kept.
+void Names::Add(ConstraintScope scope, ModelId model, std::string_view name) {
+  ++tables_->constraints[tables_->ConstraintKey(analysis_.schema, scope, model, name)];
 }
 
-void Names::Add(const Analysis&, ConstraintScope scope, ModelId model, std::string_view name) {
-  ++constraints_[Key(scope, model, name)];
-}
-
-void Names::AddScope(const Analysis& analysis, ConstraintScope scope) {
-  const Schema& schema = analysis.schema;
+void Names::AddScope(ConstraintScope scope) {
+  const Schema& schema = analysis_.schema;
   for (const Index& index : schema.indexes) {
     bool is_key = index.kind == IndexKind::kPrimaryKey;
     if (!Contains(scope, is_key ? ConstraintKind::kPrimaryKey : ConstraintKind::kIndex)) continue;
     if (is_key && index.constraint_name.empty()) continue;
-    Add(analysis, scope, index.model, index.constraint_name);
+    Add(scope, index.model, index.constraint_name);
   }
   if (Contains(scope, ConstraintKind::kRelation)) {
     for (const Relation& relation : schema.relations) {
-      if (relation.kind != RelationKind::kManyToMany) Add(analysis, scope, relation.model_b, relation.constraint_name);
+      if (relation.kind != RelationKind::kManyToMany) Add(scope, relation.model_b, relation.constraint_name);
     }
   }
   if (Contains(scope, ConstraintKind::kDefault)) {
     for (const Field& field : schema.fields) {
       if (!field.model || !field.default_value) continue;
       const std::string& mapped = field.default_value->mapped_name;
-      Add(analysis, scope, field.model,
-          mapped.empty()
-              ? DefaultConstraintName(schema.models[field.model].database_name, field.database_name, *schema.connector)
-              : mapped);
+      Add(scope, field.model,
+          mapped.empty() ? tables_->arena.Copy(DefaultConstraintName(schema.models[field.model].database_name,
+                                                                     field.database_name, *schema.connector))
+                         : mapped);
     }
   }
 }
 
 const std::vector<FieldId>& Names::RelationFields(FieldId field) const {
-  return relation_fields_.at(RelationKey(analysis_, field));
+  return tables_->relation_fields[tables_->relation_fields_of[field.index]];
 }
 
 bool Names::UniqueNameTaken(ModelId model, std::string_view name) const {
@@ -123,8 +149,8 @@ bool Names::PrimaryKeyNameTaken(ModelId model, std::string_view name) const {
 }
 
 bool Names::CustomNameClashes(ModelId model, std::string_view name) const {
-  auto found = custom_names_.find(ModelKey(model, name));
-  return found != custom_names_.end() && found->second > 1;
+  auto found = tables_->custom_names.find({model.index, 0, name});
+  return found != tables_->custom_names.end() && found->second > 1;
 }
 
 std::vector<ConstraintScope> Names::Violations(ModelId model, ConstraintKind kind, std::string_view name) const {
@@ -134,8 +160,8 @@ std::vector<ConstraintScope> Names::Violations(ModelId model, ConstraintKind kin
        {kGlobalKeyIndex, kGlobalForeignKey, kGlobalPrimaryKeyForeignKeyDefault, kGlobalPrimaryKeyKeyIndex,
         kModelKeyIndex, kModelPrimaryKeyKeyIndex, kModelPrimaryKeyKeyIndexForeignKey}) {
     if (!Checks(scope, kind)) continue;
-    auto found = constraints_.find(Key(scope, model, name));
-    if (found != constraints_.end() && found->second > 1) violated.push_back(scope);
+    auto found = tables_->constraints.find(tables_->ConstraintKey(analysis_.schema, scope, model, name));
+    if (found != tables_->constraints.end() && found->second > 1) violated.push_back(scope);
   }
   return violated;
 }

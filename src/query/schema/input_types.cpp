@@ -76,7 +76,8 @@ InputBuilder::Types InputBuilder::ListUnion(InputType type, bool is_list) {
 
 InputType InputBuilder::SortOrder() const {
   constexpr std::string_view kValues[] = {"asc", "desc"};
-  return EnumOf(of_.Enum("SortOrder", kValues));
+  if (!of_.sort_order_) of_.sort_order_ = of_.Enum("SortOrder", kValues);
+  return EnumOf(of_.sort_order_);
 }
 
 InputType InputBuilder::NullFilterEnum() const {

@@ -98,13 +98,15 @@ struct QuerySchema::Tables {
     uint32_t a, b;
     uint8_t kind, flags;
     friend bool operator==(const Key&, const Key&) = default;
-    friend size_t hash_value(const Key& key) {
+  };
+  struct Hash {
+    size_t operator()(const Key& key) const {
       const uint64_t ids = uint64_t{key.a} << 32 | key.b;
       return ids * 0x9E3779B97F4A7C15 ^ (uint64_t{key.kind} << 8 | key.flags) * 0xC2B2AE3D27D4EB4F;
     }
   };
-  FlatMap<Key, InputObject*> inputs;
-  FlatMap<Key, OutputObject*> outputs;
+  FlatMap<Key, InputObject*, Hash> inputs;
+  FlatMap<Key, OutputObject*, Hash> outputs;
   FlatMap<std::string_view, const EnumType*> enums;  // made for requests, for no model in particular
 };
 

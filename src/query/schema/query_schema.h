@@ -279,7 +279,8 @@ class QuerySchema {
   mutable Arena arena_{1024};
   mutable uint32_t types_made_ = 0;
   struct Tables;
-  std::unique_ptr<Tables> tables_;  // by what the types are found
+  std::unique_ptr<Tables> tables_;                // by what the types are found
+  mutable const EnumType* sort_order_ = nullptr;  // the one that is asked for most
   mutable std::vector<const EnumType*> model_enums_;
   mutable std::vector<OfModel> models_;
   mutable std::array<const OutputField*, kRootKinds> raw_roots_{};
