@@ -1,5 +1,5 @@
-// A hash map in one block of memory: two cache lines a look-up, where std::unordered_map follows pointers. Growing moves
-// the values: keep no references to them.
+// A hash map in one block of memory: two cache lines a look-up, where std::unordered_map follows pointers. Growing
+// moves the values: keep no references to them.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>

@@ -7,8 +7,8 @@
 
 namespace prisma::engine {
 
-// One line `{"fn": NAME, "args": [...]}`: the answer is one JSON object, {"result": …} or {"error": {…}}, and may come in
-// several pieces. Throws only if memory runs out.
+// One line `{"fn": NAME, "args": [...]}`: the answer is one JSON object, {"result": …} or {"error": {…}}, and may come
+// in several pieces. Throws only if memory runs out.
 void AnswerPslLine(std::string_view line, const json::Sink& sink);
 
 }  // namespace prisma::engine
