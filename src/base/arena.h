@@ -58,6 +58,13 @@ class Arena {
     return copy;
   }
 
+  // Forgets everything that was put here, and keeps the largest block for what comes.
+  void Reset() {
+    if (blocks_ == nullptr) return;
+    while (blocks_->before != nullptr) ::operator delete(std::exchange(blocks_->before, blocks_->before->before));
+    at_ = reinterpret_cast<uintptr_t>(blocks_) + sizeof(Block);
+  }
+
   char* Bytes(size_t count) { return static_cast<char*>(Allocate(count, 1)); }
 
   std::string_view Copy(std::string_view text) {

@@ -177,6 +177,9 @@ class Renderer {
   }
   std::string_view Copy(std::string_view text) { return arena_.Copy(text); }
 
+  // Good until the next call. Nothing is looked at again soon, and all of it would not fit into the processor's caches.
+  std::span<const InputField> FieldsOf(const InputObject& object) { return schema_.FieldsOnce(object, scratch_); }
+
   // The place for a type, which is queued if it is met for the first time.
   Met& MetOf(uint32_t number) {
     // Types are counted as they are made, which goes on while the document is written.
@@ -232,14 +235,14 @@ class Renderer {
   void Meet(const OutputObject& object) {
     outputs_.push_back(&object);
     for (const OutputField& field : schema_.Fields(object)) {
-      if (field.arguments) MeetAll(schema_.Fields(*field.arguments));
+      if (field.arguments) MeetAll(FieldsOf(*field.arguments));
       ReferenceTo(field);
     }
   }
   void Meet(const InputObject& field_reference) {
     references_.push_back(&field_reference);
     ReferenceTo(schema_.ReferencedType(field_reference));
-    MeetAll(schema_.Fields(field_reference));
+    MeetAll(FieldsOf(field_reference));
   }
   void MeetAll(std::span<const InputField> fields) {
     for (const InputField& field : fields) {
@@ -325,7 +328,7 @@ class Renderer {
   // Types of different origin may have the same name (two uniques of the same fields): the first one is written.
   void RenderInput(const InputObject& object) {
     const std::string_view name = ReferenceTo(object).name;
-    const std::span<const InputField> fields = schema_.Fields(object);
+    const std::span<const InputField> fields = FieldsOf(object);
     if (!input_names_.emplace(name, true).second) return;
     if (input_names_.size() == 1) {
       Put(kPrisma);
@@ -367,7 +370,7 @@ class Renderer {
     PutTypes(allowed);
     Put("]");
     Put(kFields);
-    PutFields(schema_.Fields(object));
+    PutFields(FieldsOf(object));
     Put("}");
   }
 
@@ -388,7 +391,7 @@ class Renderer {
       PutInQuotes(field.name);
       Put(kArguments);
       if (field.arguments) {
-        PutFields(schema_.Fields(*field.arguments));
+        PutFields(FieldsOf(*field.arguments));
       } else {
         Put("[]");
       }
@@ -407,6 +410,7 @@ class Renderer {
   std::vector<Item> queue_;
   std::vector<Met> met_;
   Met scalars_[static_cast<size_t>(query::InputScalar::kJsonList) + 1];
+  query::InputScratch scratch_;
   std::string quoted_, reference_;  // the text at hand
   FlatMap<std::string_view, bool> input_names_;
   std::vector<const OutputObject*> outputs_;

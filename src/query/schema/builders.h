@@ -41,8 +41,9 @@ class InputTypes {
 
 class InputBuilder {
  public:
-  InputBuilder(const QuerySchema& of, InputObject& object)
-      : of_(of), schema_(of.schema()), object_(object), fields_(of.new_input_fields_) {
+  // Leaves the fields in `fields`, and what belongs to them in `arena`.
+  InputBuilder(const QuerySchema& of, InputObject& object, Arena& arena, std::vector<InputField>& fields)
+      : of_(of), schema_(of.schema()), object_(object), arena_(arena), fields_(fields) {
     fields_.clear();
   }
   void Fill();
@@ -123,6 +124,7 @@ class InputBuilder {
   const QuerySchema& of_;
   const schema::Schema& schema_;
   InputObject& object_;
+  Arena& arena_;
   std::vector<InputField>& fields_;
 };
 

@@ -15,7 +15,7 @@ using schema::ScalarType;
 
 InputField& InputBuilder::Add(std::string_view name, const Types& types, bool is_required, bool is_nullable) {
   const std::span<const InputType> given = types;
-  const std::span<InputType> kept = of_.arena_.NewSpan<InputType>(given.size() + is_nullable);
+  const std::span<InputType> kept = arena_.NewSpan<InputType>(given.size() + is_nullable);
   std::copy(given.begin(), given.end(), kept.begin());
   if (is_nullable) kept.back() = Scalar(InputScalar::kNull);
   InputField& field = fields_.emplace_back();
@@ -318,7 +318,7 @@ void InputBuilder::WhereUnique(ModelId model) {
     if (!is_unique_index(index)) continue;
     auto& names = index.kind == schema::IndexKind::kPrimaryKey ? keys : constrained;
     bool is_compound = index.fields.size() > 1;
-    names.push_back(is_compound ? of_.arena_.Copy(compound_name(index))
+    names.push_back(is_compound ? arena_.Copy(compound_name(index))
                                 : std::string_view(field(index.fields[0].field).name));
   }
   // Compounds: uniques first, then the primary key.
@@ -331,7 +331,7 @@ void InputBuilder::WhereUnique(ModelId model) {
         if (field(part.field).kind == FieldKind::kUnsupported) is_usable = false;
       }
       if (!is_usable) continue;
-      Add(of_.arena_.Copy(compound_name(index)),
+      Add(arena_.Copy(compound_name(index)),
           {Object(InputKind::kCompoundUnique, model.index, index_id.index, 0, model)});
     }
   }
@@ -339,7 +339,7 @@ void InputBuilder::WhereUnique(ModelId model) {
   for (FieldId id : rest) FilterField(id, false);
   object_.min_fields = 1;
   keys.insert(keys.end(), constrained.begin(), constrained.end());
-  object_.constrained_fields = of_.arena_.Copy(keys);
+  object_.constrained_fields = arena_.Copy(keys);
 }
 
 void InputBuilder::CompoundUnique() {
@@ -654,7 +654,6 @@ void InputBuilder::Fill() {
       CompositeDataWithWhere();
       break;
   }
-  object_.fields = of_.arena_.Copy(fields_);
 }
 
 }  // namespace prisma::query

@@ -285,11 +285,20 @@ std::span<const InputField> QuerySchema::Fields(const InputObject& object) const
     std::lock_guard lock(mutex_);
     if (!object.is_ready.load(std::memory_order_relaxed)) {
       InputObject& filled = const_cast<InputObject&>(object);
-      InputBuilder(*this, filled).Fill();
+      InputBuilder(*this, filled, arena_, new_input_fields_).Fill();
+      filled.fields = arena_.Copy(new_input_fields_);
       filled.is_ready.store(true, std::memory_order_release);
     }
   }
   return object.fields;
+}
+
+std::span<const InputField> QuerySchema::FieldsOnce(const InputObject& object, InputScratch& scratch) const {
+  if (object.is_ready.load(std::memory_order_acquire)) return object.fields;
+  std::lock_guard lock(mutex_);
+  scratch.arena.Reset();
+  InputBuilder(*this, const_cast<InputObject&>(object), scratch.arena, scratch.fields).Fill();
+  return scratch.fields;
 }
 
 std::span<const OutputField> QuerySchema::Fields(const OutputObject& object) const {

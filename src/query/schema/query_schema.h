@@ -204,6 +204,12 @@ inline constexpr size_t kRootKinds = static_cast<size_t>(RootKind::kRunCommandRa
 std::string_view RootName(RootKind kind);  // "findFirst", "createManyAndReturn", …
 std::optional<RootKind> FindRootKind(std::string_view action);
 
+// Where the fields of a type stand that is looked at once.
+struct InputScratch {
+  Arena arena{size_t{1} << 14};
+  std::vector<InputField> fields;
+};
+
 class QuerySchema {
  public:
   explicit QuerySchema(std::shared_ptr<const schema::Schema> schema, bool enable_raw_queries = true);
@@ -215,6 +221,8 @@ class QuerySchema {
   const OutputField* FindRoot(std::string_view model, std::string_view action) const;
 
   std::span<const InputField> Fields(const InputObject& object) const;
+  // The same without keeping them: they, and the limits of `object`, are good until the next call with this scratch.
+  std::span<const InputField> FieldsOnce(const InputObject& object, InputScratch& scratch) const;
   std::span<const OutputField> Fields(const OutputObject& object) const;
   const InputField* FindField(const InputObject& object, std::string_view name) const;
   const OutputField* FindField(const OutputObject& object, std::string_view name) const;
