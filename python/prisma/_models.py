@@ -60,6 +60,7 @@ class _PrismaModel(BaseModel):
             arbitrary_types_allowed = True
             allow_population_by_field_name = True
             smart_union = True
+            json_encoders: ClassVar[Dict[Any, Any]] = {fields.Base64: str}
 
     __prisma_model__: ClassVar[str]
 

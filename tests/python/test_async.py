@@ -61,6 +61,7 @@ def test_what_is_awaited(async_package, database):
 SLOW = 'WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 3000000) SELECT COUNT(*) AS n FROM c'
 
 
+@pytest.mark.sqlite
 def test_slow_queries_leave_the_loop_alone(async_package, database):
     async def main():
         gaps = []

@@ -7,7 +7,10 @@ import shutil
 
 import pytest
 
+from databases import sql
 
+
+@pytest.mark.sync
 def test_middleware(db):
     seen = []
 
@@ -47,6 +50,7 @@ def test_middleware(db):
     assert db.user.find_many() is None
 
 
+@pytest.mark.sync
 def test_extends(db):
     names = []
     extended = db.extends(
@@ -112,17 +116,18 @@ def test_batch_results(db):
     batch = db.batch_()
     batch.user.create({'name': 'a'})
     batch.user.create_many(data=[{'name': 'b'}, {'name': 'c'}])
-    batch.execute_raw("UPDATE User SET age = 3")
+    batch.execute_raw(sql('UPDATE "User" SET age = 3'))
     user, count, changed = batch.commit()
     assert (user.name, count, changed) == ('a', 2, 3)
     assert batch.commit() == []
 
 
+@pytest.mark.sqlite
 def test_replicas(sync_package, database, tmp_path):
     with sync_package.Prisma(use_dotenv=False) as db:
         db.user.create({'name': 'old'})
     replica = tmp_path / 'replica.db'
-    shutil.copy(database, replica)
+    shutil.copy(database[len('file:') :], replica)
     with sync_package.Prisma(use_dotenv=False, replicas=[f'file:{replica}']) as db:
         db.user.create({'name': 'new'})
         assert [user.name for user in db.user.find_many()] == ['old']
@@ -131,14 +136,15 @@ def test_replicas(sync_package, database, tmp_path):
             assert tx.user.count() == 2
 
 
-def test_typed_raw_results(db):
-    db.all_types.create({'decimal': decimal.Decimal('1.5'), 'bytes': __import__(type(db).__module__.split('.')[0]).Base64.encode(b'x')})
-    text = db.query_first('SELECT decimal, datetime, bytes FROM Types')
-    typed = db.query_first('SELECT decimal, datetime, bytes FROM Types', typed=True)
+def test_typed_raw_results(db, sync_package):
+    db.all_types.create({'decimal': decimal.Decimal('1.5'), 'bytes': sync_package.Base64.encode(b'x')})
+    text = db.query_first(sql('SELECT "decimal", "datetime", "bytes" FROM "Types"'))
+    typed = db.query_first(sql('SELECT "decimal", "datetime", "bytes" FROM "Types"'), typed=True)
     assert isinstance(text['datetime'], str) and isinstance(typed['datetime'], datetime.datetime)
     assert typed['bytes'] == b'x' and float(typed['decimal']) == 1.5
 
 
+@pytest.mark.sync
 def test_internals(db, sync_package):
     user = db.user.create({'name': 'a', 'posts': {'create': {'title': 't'}}})
     builder = db._make_query_builder(

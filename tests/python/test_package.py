@@ -6,6 +6,8 @@ import sys
 import textwrap
 
 import pytest
+
+import pydantics
 from conftest import run_cli
 
 
@@ -84,14 +86,15 @@ def test_validate(async_package):
 def test_models(async_package):
     User = async_package.models.User
     assert User.__doc__.strip() == 'Somebody who writes.'
-    assert list(User.model_fields) == ['id', 'name', 'email', 'age', 'role', 'joined', 'posts', 'profile']
-    user = User.model_validate(
+    assert list(pydantics.fields(User)) == ['id', 'name', 'email', 'age', 'role', 'joined', 'posts', 'profile']
+    user = pydantics.parse(
+        User,
         {'id': '1', 'name': 'a', 'age': 3, 'role': 'ADMIN', 'joined': '2024-01-01T00:00:00Z',
-         'posts': [{'id': 1, 'title': 't', 'published': True, 'views': 0, 'author': None}]}
+         'posts': [{'id': 1, 'title': 't', 'published': True, 'views': 0, 'author': None}]},
     )
     assert user.posts[0].title == 't' and user.role == 'ADMIN'
-    assert user.model_copy(update={'name': 'b'}).name == 'b'
-    assert 'posts' in User.model_json_schema()['$defs']['User']['properties']
+    assert pydantics.copied(user, name='b').name == 'b'
+    assert 'posts' in pydantics.schema_of(User, 'User')['properties']
     assert async_package.bases.BaseUser.__prisma_model__ == 'User'
 
 
@@ -100,15 +103,15 @@ def test_instances_are_ordinary(db):
     import pickle
 
     user = db.user.create(data={'name': 'a'})
-    assert user.model_fields_set == {'id', 'name', 'email', 'age', 'role', 'joined'}
+    assert pydantics.fields_set(user) == {'id', 'name', 'email', 'age', 'role', 'joined'}
     assert copy.copy(user) == user and copy.deepcopy(user) == user
     assert pickle.loads(pickle.dumps(user)) == user
     other = db.user.find_first()
     other.posts = []
-    assert 'posts' in other.model_fields_set and 'posts' not in user.model_fields_set
-    assert user.model_dump() == {'id': user.id, 'name': 'a', 'email': None, 'age': 0, 'role': 'USER', 'joined': user.joined,
+    assert 'posts' in pydantics.fields_set(other) and 'posts' not in pydantics.fields_set(user)
+    assert pydantics.dump(user) == {'id': user.id, 'name': 'a', 'email': None, 'age': 0, 'role': 'USER', 'joined': user.joined,
                                  'posts': None, 'profile': None}
-    assert type(user).model_construct(name='x').name == 'x'
+    assert pydantics.made(type(user), name='x').name == 'x'
     del other.posts
     assert repr(user).startswith("User(id=")
 
@@ -168,8 +171,9 @@ def test_partials(tmp_path):
         from made import Prisma
         from made.partials import PostTitle, UserSlim
         from made.models import User
-        assert list(UserSlim.model_fields) == ['id', 'email', 'posts'], list(UserSlim.model_fields)
-        assert UserSlim.model_fields['email'].is_required()
+        from made._compat import is_field_required, model_fields
+        fields = model_fields(UserSlim)
+        assert list(fields) == ['id', 'email', 'posts'] and is_field_required(fields['email']), fields
         db = Prisma()
         db.connect()
         db.user.create(data={'name': 'n', 'email': 'e', 'posts': {'create': [{'title': 't'}]}})
@@ -289,6 +293,7 @@ def test_fork(db):
     assert db.user.count() == 2
 
 
+@pytest.mark.skipif(not pydantics.IS_2, reason='the code of both versions is checked by the newer one')
 def test_types_check(async_package, workspace, tmp_path):
     mypy = pytest.importorskip('mypy.api', reason='mypy is not installed')
     good = textwrap.dedent(

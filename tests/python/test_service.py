@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from databases import sql
+
 ROOT = Path(__file__).parent.parent.parent
 ENGINE = Path(os.environ.get('PRISMA_TEST_ENGINE', ROOT / 'build/bin/query-engine'))
 pytestmark = pytest.mark.skipif(not ENGINE.exists(), reason=f'no {ENGINE}')
@@ -66,9 +68,9 @@ def test_sync(service, sync_package):
             {'big': 2**60, 'decimal': decimal.Decimal('1.10'), 'json_obj': Json({'a': [1]}), 'bytes': Base64.encode(b'x')}
         )
         assert (row.big, row.decimal, row.json_obj, row.bytes.decode()) == (2**60, decimal.Decimal('1.10'), {'a': [1]}, b'x')
-        assert db.query_raw('SELECT name FROM User WHERE age = ?', 2) == [{'name': 'ä"$)'}]
-        assert db.query_first('SELECT * FROM User WHERE age = ?', 2, model=sync_package.models.User).email == 'e'
-        assert db.execute_raw('UPDATE User SET age = 7') == 3
+        assert db.query_raw(sql('SELECT name FROM "User" WHERE age = ?'), 2) == [{'name': 'ä"$)'}]
+        assert db.query_first(sql('SELECT * FROM "User" WHERE age = ?'), 2, model=sync_package.models.User).email == 'e'
+        assert db.execute_raw(sql('UPDATE "User" SET age = 7')) == 3
         with pytest.raises(ZeroDivisionError):
             with db.tx() as tx:
                 tx.user.delete_many()
