@@ -86,6 +86,7 @@ def test_slow_queries_leave_the_loop_alone(async_package, database):
     run(main)
 
 
+@pytest.mark.sqlite
 def test_cancelling(async_package, database):
     async def main():
         async with async_package.Prisma() as db:
