@@ -182,6 +182,9 @@ class Database {
   virtual std::optional<uint32_t> connection_limit() const = 0;  // of the URL
   virtual std::optional<std::chrono::milliseconds> pool_timeout() const = 0;
   virtual uint32_t max_bind_values() const = 0;
+  // Where a dialect has joins of relations but not every server understands them: why this one does not, in words for
+  // the caller; empty: it does. None: not known before the first connection.
+  virtual std::optional<std::string_view> why_no_joins() const { return ""; }
   // Connections that were idle, or open, for longer are closed. None: never.
   virtual std::optional<std::chrono::milliseconds> max_idle_lifetime() const { return {}; }
   virtual std::optional<std::chrono::milliseconds> max_lifetime() const { return {}; }

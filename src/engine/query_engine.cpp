@@ -266,7 +266,7 @@ class Engine final : public QueryEngine {
     } catch (const query::CoercionFailed&) {
       // The checker either says what is wrong with the value, or knows better how to take it.
       if (planned.operation == nullptr) planned.operation = Prepare(request, arena);
-      planned.plan = query::Compile(*planned.operation, *schema_, dialect_, nullptr);
+      planned.plan = query::Compile(*planned.operation, *schema_, dialect_, nullptr, MayJoin(*planned.operation));
       return RunPlan(planned.plan, planned.key, arena, connection, is_in_transaction, budget);
     }
   }
@@ -298,13 +298,28 @@ class Engine final : public QueryEngine {
 
   std::shared_ptr<const Plan> CompileShared(const Operation& operation, const ShapeKey& key,
                                             std::span<const query::StructuralScalar> structural) {
-    std::shared_ptr<const Plan> plan = query::Compile(operation, *schema_, dialect_, key.is_regular ? &key : nullptr);
+    const bool may_join = MayJoin(operation);
+    std::shared_ptr<const Plan> plan =
+        query::Compile(operation, *schema_, dialect_, key.is_regular ? &key : nullptr, may_join);
     if (plan->is_shareable) {
       cache_.Insert(key, structural, plan);
     } else if (key.is_regular) {
-      plan = query::Compile(operation, *schema_, dialect_, nullptr);
+      plan = query::Compile(operation, *schema_, dialect_, nullptr, may_join);
     }
     return plan;
+  }
+
+  // Whether the server knows the SQL of joined relations, where the schema and the database's kind have them.
+  bool MayJoin(const Operation& operation) {
+    if (!query::HasJoins(*schema_, dialect_)) return false;
+    std::optional<std::string_view> why_not = pool_.database().why_no_joins();
+    if (!why_not) {
+      Guarded([&] { pool_.Acquire(); });
+      why_not = pool_.database().why_no_joins();
+    }
+    if (!why_not || why_not->empty()) return why_not.has_value();
+    if (operation.arguments.load_strategy == query::LoadStrategy::kJoin) throw errors::InputError(*why_not);
+    return false;
   }
 
   static bool IsRaw(const Request& request) {

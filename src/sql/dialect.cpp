@@ -40,6 +40,8 @@ bool Dialect::WriteInsertIgnore(std::string&) const { return false; }
 
 DatePart Dialect::DatePartOf(const schema::Field&) const { return DatePart::kAll; }
 
+const Expr* Dialect::InJson(Builder&, const Expr* column, const schema::Field&) const { return column; }
+
 const Expr* Dialect::Json(Builder&, const JsonCondition&) const {
   throw Error("", "This filter is not supported by the database.");
 }

@@ -37,6 +37,9 @@ struct JsonCondition {
   bool is_negated = false;
 };
 
+// How related records may come with their parent's row, as JSON: not at all, joined, or selected in the row.
+enum class RelationJoins : uint8_t { kNone, kLateral, kSubselect };
+
 struct Features {
   bool insert_returning = false;
   bool update_returning = false;
@@ -57,8 +60,12 @@ struct Features {
   bool window_functions = true;
   bool numbered_placeholders = false;
   bool in_list_of_rows_needs_values = false;  // (a, b) IN (VALUES (?, ?), …) in place of IN ((?, ?), …)
-  std::string_view like_cast;                 // written after what LIKE is asked of: ::text
-  std::string_view no_limit;  // written for LIMIT where there is only OFFSET; empty: OFFSET may stand alone
+  RelationJoins relation_joins = RelationJoins::kNone;
+  std::string_view json_array;      // the function that makes a JSON array of its arguments
+  std::string_view json_aggregate;  // the one that makes it of the rows of a group
+  std::string_view json_text_type;  // what JSON is cast to so that it is sent as text; empty: it is anyway
+  std::string_view like_cast;       // written after what LIKE is asked of: ::text
+  std::string_view no_limit;        // written for LIMIT where there is only OFFSET; empty: OFFSET may stand alone
   uint32_t max_bind_values = 999;
   uint32_t max_insert_rows = UINT32_MAX;
 };
@@ -81,6 +88,10 @@ class Dialect {
 
   // Where the database does not find out by itself what a parameter is compared with.
   virtual DatePart DatePartOf(const schema::Field& field) const;
+
+  // A column as it goes into JSON, so that it can be read again: numbers and truth values as such, JSON as text of its
+  // own (its null is none of SQL's), decimals and all else as text, bytes in hexadecimal form.
+  virtual const Expr* InJson(Builder& sql, const Expr* column, const schema::Field& field) const;
 
   // Conditions of which each database has its own form. All are made of the builder's nodes.
   virtual const Expr* Json(Builder& sql, const JsonCondition& condition) const;

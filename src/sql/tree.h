@@ -66,7 +66,7 @@ struct Table {
   const Select* select = nullptr;
 };
 
-enum class JoinKind : uint8_t { kInner, kLeft };
+enum class JoinKind : uint8_t { kInner, kLeft, kLeftLateral };
 
 struct Join {
   JoinKind kind = JoinKind::kInner;

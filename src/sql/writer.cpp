@@ -22,7 +22,9 @@ class Writer {
       Write(s.from);
     }
     for (const Join& join : s.joins) {
-      Text(join.kind == JoinKind::kLeft ? " LEFT JOIN " : " INNER JOIN ");
+      Text(join.kind == JoinKind::kInner  ? " INNER JOIN "
+           : join.kind == JoinKind::kLeft ? " LEFT JOIN "
+                                          : " LEFT JOIN LATERAL ");
       Write(join.table);
       Text(" ON ");
       Write(*join.on);

@@ -203,3 +203,158 @@ def test_pushing_changes_onto_data(project):
     assert done.returncode != 0 and 'accept-data-loss' in done.stdout + done.stderr, done.stdout + done.stderr
     done = cli('db', 'push', '--skip-generate', '--accept-data-loss', cwd=project.folder, url=project.url)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+JOINED = """datasource db {
+  provider = "postgresql"
+  url      = env("DATABASE_URL")
+}
+
+generator client {
+  provider        = "prisma-client-py"
+  previewFeatures = ["relationJoins"]
+}
+
+enum Colour {
+  RED
+  it_s_blue @map("it's \\"blue\\"")
+}
+
+model Holder {
+  id         Int        @id
+  things     Thing[]
+  favourite  Thing?     @relation("favourite", fields: [favouriteId], references: [id])
+  favouriteId Int?
+  wide       Wide?
+  tags       Tag[]
+}
+
+model Tag {
+  name    String   @id
+  holders Holder[]
+}
+
+model Thing {
+  id       Int       @id
+  holderId Int
+  holder   Holder    @relation(fields: [holderId], references: [id])
+  fans     Holder[]  @relation("favourite")
+  parentId Int?
+  parent   Thing?    @relation("tree", fields: [parentId], references: [id])
+  children Thing[]   @relation("tree")
+  c1       Int?      @db.SmallInt
+  c2       BigInt?
+  c3       Decimal?
+  c4       Decimal?  @db.Money
+  c5       Float?
+  c6       Float?    @db.Real
+  c7       Boolean?
+  c8       String?
+  c9       String?   @db.Char(5)
+  c10      String?   @db.Uuid
+  c11      String?   @db.Inet
+  c12      String?   @db.VarBit(8)
+  c13      String?   @db.Xml
+  c14      Bytes?
+  c15      Json?
+  c16      Json?     @db.Json
+  c17      DateTime? @db.Timestamp(6)
+  c18      DateTime? @db.Timestamptz(6)
+  c19      DateTime? @db.Date
+  c20      DateTime? @db.Time(6)
+  c21      DateTime? @db.Timetz(3)
+  c22      Colour?
+  c23      Int?      @db.Oid
+  l1       Int[]
+  l2       BigInt[]
+  l3       Decimal[]
+  l4       Float[]
+  l5       Boolean[]
+  l6       String[]
+  l7       Bytes[]
+  l8       Json[]
+  l9       DateTime[]
+  l10      Colour[]
+}
+
+model Wide {
+  holderId Int    @id
+  holder   Holder @relation(fields: [holderId], references: [id])
+WIDE
+}
+"""
+
+THINGS = [
+    {'id': 1, 'holderId': 1, 'l1': [], 'c15': {'$type': 'Enum', 'value': 'JsonNull'}},
+    {'id': 2, 'holderId': 1, 'parentId': 1, 'c1': -32768, 'c2': '9223372036854775807', 'c3': '12345678901234567890.123456789000', 'c4': '-1234.5',
+     'c5': 1e300, 'c6': 0.1, 'c7': False, 'c8': 'a"b\\\n\u2019😀', 'c9': 'ab', 'c10': '3fa85f64-5717-4562-b3fc-2c963f66afa6', 'c11': '10.1.2.3',
+     'c12': '10110', 'c13': '<a>1</a>', 'c14': 'AAH/', 'c15': {'$type': 'Json', 'value': '{"b": [1,2.50,null, "x y"],"a":"\\u00e4"}'},
+     'c16': {'$type': 'Json', 'value': '{"b":1,"a":[1e3, 1.0]}'}, 'c17': '1969-12-31T23:59:59.999Z', 'c18': '2020-02-29T01:02:03.456+05:30',
+     'c19': '0001-02-03T00:00:00Z', 'c20': '1970-01-01T23:59:59.999Z', 'c21': '1970-01-01T01:02:03.000Z', 'c22': 'it_s_blue', 'c23': 4294967295,
+     'l1': [1, -2], 'l2': ['1', '-9223372036854775808'], 'l3': ['1.50', '0'], 'l4': [0.5, 3], 'l5': [True, False], 'l6': ['', 'ü', '"'],
+     'l7': ['', 'AQI='], 'l8': [{'$type': 'Json', 'value': '{"x": 1}'}, {'$type': 'Json', 'value': 'null'}, {'$type': 'Json', 'value': '"s"'}],
+     'l9': ['2020-01-01T00:00:00.001Z'], 'l10': ['it_s_blue', 'RED']},
+    {'id': 3, 'holderId': 2, 'parentId': 1, 'c8': 'x'},
+    {'id': 4, 'holderId': 1, 'parentId': 2, 'c8': 'x', 'c1': 1},
+]
+
+RELATIONS = [
+    {'things': True, 'favourite': True, 'wide': True, 'tags': True},
+    {'things': {'orderBy': [{'c1': {'sort': 'desc', 'nulls': 'last'}}, {'id': 'desc'}], 'skip': 1, 'take': 1}},
+    {'things': {'take': -2}, '_count': {'things': True, 'tags': {'where': {'name': {'not': 'b'}}}}},
+    {'things': {'distinct': ['c8'], 'orderBy': {'id': 'asc'}, 'take': 2}, 'tags': {'where': {'name': {'in': ['a', 'b', 'z']}}, 'take': 1, 'orderBy': {'name': 'desc'}}},
+    {'things': {'cursor': {'id': 2}}},
+    {'things': {'cursor': {'id': 2}, 'orderBy': {'c8': 'desc'}, 'skip': 1}},
+    {'things': {'where': {'OR': [{'parent': {'id': 1}}, {'children': {'some': {'c8': 'x'}}}]}, 'orderBy': [{'parent': {'id': 'asc'}}, {'id': 'asc'}],
+                'nested': {'parent': {'nested': {'holder': {'nested': {'tags': True}}}}, 'children': {'nested': {'fans': True, '_count': {'children': True}}}}}},
+    {'favourite': {'nested': {'fans': {'nested': {'favourite': True}}, 'parent': True}}},
+]
+
+
+def selection_of(relations):
+    out = {'$scalars': True}
+    for name, wanted in relations.items():
+        if name == '_count':
+            out[name] = {'selection': {k: v if v is True else {'arguments': v, 'selection': {}} for k, v in wanted.items()}}
+            continue
+        wanted = {} if wanted is True else dict(wanted)
+        out[name] = {'selection': selection_of(wanted.pop('nested', {})), 'arguments': wanted}
+    return out
+
+
+def pieces(answer):
+    return json.dumps(answer, indent=1).splitlines()
+
+
+def test_joined_relations_answer_as_queries_do(tmp_path):
+    schema = tmp_path / 'schema.prisma'
+    schema.write_text(JOINED.replace('WIDE', '\n'.join(f'  w{i} String @default("{i}")' for i in range(130))))
+    name = f'joined_{os.getpid()}'
+    url = SERVER._replace(path='/' + name).geturl()
+    done = cli('db', 'push', '--skip-generate', cwd=tmp_path, url=url)
+    assert done.returncode == 0, done.stdout + done.stderr
+    try:
+        with Engine(schema, url) as engine:
+            for holder in (1, 2, 3):
+                engine.query('createOne', 'Holder', {'data': {'id': holder, 'tags': {'connectOrCreate': [
+                    {'where': {'name': tag}, 'create': {'name': tag}} for tag in 'abc'[:holder]]}}}, {'id': True})
+            for thing in THINGS:
+                answer = engine.query('createOne', 'Thing', {'data': thing}, {'id': True})
+                assert 'data' in answer, answer
+            engine.query('updateOne', 'Holder', {'where': {'id': 2}, 'data': {'favourite': {'connect': {'id': 2}}, 'wide': {'create': {}}}}, {'id': True})
+            for relations in RELATIONS:
+                selection = selection_of(relations)
+                for action, arguments in (('findMany', {}), ('findMany', {'orderBy': {'id': 'desc'}, 'take': 2, 'skip': 1}), ('findMany', {'distinct': ['favouriteId']}),
+                                          ('findFirst', {'where': {'id': {'gt': 1}}}), ('findUnique', {'where': {'id': 1}}), ('findUnique', {'where': {'id': 9}})):
+                    by_join, by_query, by_default = (
+                        engine.query(action, 'Holder', {**arguments, **strategy}, selection)
+                        for strategy in ({'relationLoadStrategy': 'join'}, {'relationLoadStrategy': 'query'}, {}))
+                    assert 'data' in by_query, by_query
+                    for answer in (by_join, by_default):
+                        different = [(a, b) for a, b in zip(pieces(answer), pieces(by_query)) if a != b]
+                        assert answer == by_query, (relations, action, arguments, different[:3])
+            made = engine.query('upsertOne', 'Holder', {'where': {'id': 2}, 'create': {'id': 2}, 'update': {'id': 5}}, selection_of(RELATIONS[0]))
+            assert made['data']['upsertOneHolder'] == engine.query('findUnique', 'Holder', {'where': {'id': 5}, 'relationLoadStrategy': 'query'},
+                                                                   selection_of(RELATIONS[0]))['data']['findUniqueHolder']
+    finally:
+        psql(f'DROP DATABASE {name} WITH (FORCE)')

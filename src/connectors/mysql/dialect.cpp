@@ -20,6 +20,9 @@ class Dialect final : public sql::Dialect {
     features_.wraps_selects_of_writes = true;
     features_.no_limit = "18446744073709551615";
     features_.max_bind_values = 65535;
+    features_.relation_joins = sql::RelationJoins::kSubselect;
+    features_.json_array = "JSON_ARRAY";
+    features_.json_aggregate = "JSON_ARRAYAGG";
   }
   const sql::Features& features() const override { return features_; }
 
@@ -36,6 +39,20 @@ class Dialect final : public sql::Dialect {
     if (!field.native_type) return sql::DatePart::kAll;
     if (field.native_type->name == "Date") return sql::DatePart::kDay;
     return field.native_type->name == "Time" ? sql::DatePart::kTime : sql::DatePart::kAll;
+  }
+
+  const Expr* InJson(Builder& sql, const Expr* column, const schema::Field& field) const override {
+    switch (field.scalar) {
+      case schema::ScalarType::kDecimal:
+      case schema::ScalarType::kJson:
+        return sql.Cast(column, "CHAR");
+      case schema::ScalarType::kBytes:
+        return sql.Function("HEX", sql.Items({column}));
+      case schema::ScalarType::kBoolean:
+        return sql.Binary("+", column, sql.Raw("0"));  // a BIT is no number in JSON
+      default:
+        return column;
+    }
   }
 
   // Without casts to JSON and without the operators -> and ->>, which MariaDB doesn't have.

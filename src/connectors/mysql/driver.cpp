@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <bit>
+#include <charconv>
 #include <chrono>
 #include <list>
 #include <string>
@@ -117,6 +118,19 @@ class Connection final : public driver::Connection {
   ~Connection() override {
     for (Prepared& prepared : prepared_) lib_.stmt_close_(prepared.statement);
     lib_.close_(db_);
+  }
+
+  // Derived tables may use columns of the query around them, since MySQL 8.0.14.
+  bool CanJoin() const {
+    std::string_view version = lib_.get_server_info_(db_);
+    if (version.find("MariaDB") != std::string_view::npos) return false;
+    unsigned parts[3] = {};
+    for (unsigned& part : parts) {
+      auto [end, code] = std::from_chars(version.data(), version.data() + version.size(), part);
+      version.remove_prefix(static_cast<size_t>(end - version.data()));
+      if (version.starts_with('.')) version.remove_prefix(1);
+    }
+    return parts[0] != 8 ? parts[0] > 8 : parts[1] > 0 || parts[2] >= 14;
   }
 
   void Query(const Statement& statement, std::span<const ColumnType> types, RowBatch& rows) override {
@@ -480,18 +494,29 @@ class Connection final : public driver::Connection {
 class Database final : public driver::Database {
  public:
   explicit Database(Url url) : url_(std::move(url)) {}
-  std::unique_ptr<driver::Connection> Connect() override { return std::make_unique<Connection>(url_); }
+  std::unique_ptr<driver::Connection> Connect() override {
+    auto connection = std::make_unique<Connection>(url_);
+    joins_ = connection->CanJoin() ? Joins::kYes : Joins::kNo;
+    return connection;
+  }
   uint32_t default_connection_limit() const override {
     return std::max(1u, std::thread::hardware_concurrency()) * 2 + 1;
   }
   std::optional<uint32_t> connection_limit() const override { return url_.connection_limit; }
   std::optional<milliseconds> pool_timeout() const override { return url_.pool_timeout; }
   uint32_t max_bind_values() const override { return MysqlDialect().features().max_bind_values; }
+  std::optional<std::string_view> why_no_joins() const override {
+    if (joins_ == Joins::kUnknown) return {};
+    if (joins_ == Joins::kYes) return "";
+    return "`relationLoadStrategy: join` is not available for MySQL < 8.0.14 and MariaDB.";
+  }
   std::optional<milliseconds> max_idle_lifetime() const override { return url_.max_idle_lifetime; }
   std::optional<milliseconds> max_lifetime() const override { return url_.max_lifetime; }
 
  private:
+  enum class Joins : uint8_t { kUnknown, kNo, kYes };
   Url url_;
+  std::atomic<Joins> joins_ = Joins::kUnknown;
 };
 
 }  // namespace

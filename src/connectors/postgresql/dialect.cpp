@@ -27,12 +27,34 @@ class Dialect final : public sql::Dialect {
     features_.array_columns = true;
     features_.numbered_placeholders = true;
     features_.like_cast = "::text";
+    features_.relation_joins = sql::RelationJoins::kLateral;
+    // Not the functions of jsonb, which would change the form of numbers and the order of members.
+    features_.json_array = "JSON_BUILD_ARRAY";
+    features_.json_aggregate = "JSON_AGG";
+    features_.json_text_type = "text";
     features_.max_bind_values = 32766;
   }
   const sql::Features& features() const override { return features_; }
 
   void WriteTableName(std::string& out, std::string_view schema, std::string_view name) const override {
     sql::Dialect::WriteTableName(out, schema.empty() ? std::string_view(schema_) : schema, name);
+  }
+
+  const Expr* InJson(sql::Builder& sql, const Expr* column, const schema::Field& field) const override {
+    const bool is_list = field.arity == schema::Arity::kList;
+    const std::string_view text = is_list ? "text[]" : "text";
+    const std::string_view native = field.native_type ? std::string_view(field.native_type->name) : std::string_view();
+    switch (field.scalar) {
+      case schema::ScalarType::kDecimal:
+        return sql.Cast(native == "Money" ? sql.Cast(column, is_list ? "numeric[]" : "numeric") : column, text);
+      case schema::ScalarType::kJson:
+        return sql.Cast(column, text);
+      case schema::ScalarType::kString:
+        // Without the length of the network.
+        return native == "Inet" && !is_list ? sql.Function("HOST", sql.Items({column})) : column;
+      default:
+        return column;
+    }
   }
 
   const Expr* Json(sql::Builder& sql, const sql::JsonCondition& c) const override {

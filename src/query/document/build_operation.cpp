@@ -447,7 +447,7 @@ QueryArguments OperationBuilder::Arguments(std::span<const Member> arguments, Mo
     } else if (member.name == "distinct") {
       out.distinct = FieldList(value, model);
     } else if (member.name == "relationLoadStrategy") {
-      out.is_relation_strategy_join = Word(value) == "join";
+      out.load_strategy = Word(value) == "join" ? LoadStrategy::kJoin : LoadStrategy::kQuery;
     }
   }
   return out;

@@ -133,6 +133,9 @@ struct CursorField {
   Operand value;
 };
 
+// How related records are read: by statements of their own, or with their parents' rows.
+enum class LoadStrategy : uint8_t { kDefault, kQuery, kJoin };
+
 // What selects and shapes a list of records.
 struct QueryArguments {
   ModelId model;
@@ -143,7 +146,7 @@ struct QueryArguments {
   std::optional<Operand> skip;
   bool take_is_negative = false;
   std::span<const FieldId> distinct;
-  bool is_relation_strategy_join = false;
+  LoadStrategy load_strategy = LoadStrategy::kDefault;
 };
 
 struct SelectedField;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "driver/connection.h"
+#include "json/reader.h"
 #include "query/execute/parameters.h"
 #include "query/execute/result.h"
 #include "query/plan/plan.h"
@@ -75,6 +76,11 @@ class Executor {
   void ReadRoot(const Level& level);
   void ReadChildren(const Level& level, ResultLevel& parent, std::span<const uint32_t> live);
   void ReadChild(const ChildLevel& child, const ResultLevel& parent, std::span<const uint32_t> live, ResultLevel& out);
+  // Children that came as JSON in a cell of their parents' rows (joined.cpp).
+  void ReadJoined(const ChildLevel& child, const ResultLevel& parent, std::span<const uint32_t> live, ResultLevel& out);
+  void AddJoined(const ChildLevel& child, const json::Value& cell, ResultLevel& out);
+  void FinishJoined(const ChildLevel& child, ResultLevel& out);
+  void CheckRequired(const ChildLevel& child, const ResultLevel& out, std::span<const uint32_t> live);
   void Sort(const std::vector<LevelProcessing::SortKey>& keys, const driver::RowBatch& rows,
             std::vector<uint32_t>& picked);
   void Process(const LevelProcessing& processing, const driver::RowBatch& rows, std::vector<uint32_t>& picked);

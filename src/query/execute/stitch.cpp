@@ -261,8 +261,21 @@ void Executor::ReadRoot(const Level& level) {
 void Executor::ReadChildren(const Level& level, ResultLevel& parent, std::span<const uint32_t> live) {
   for (const ChildLevel& child : level.children) {
     auto out = std::make_unique<ResultLevel>();
-    ReadChild(child, parent, live, *out);
+    if (child.joined_cell != kNoIndex) {
+      ReadJoined(child, parent, live, *out);
+    } else {
+      ReadChild(child, parent, live, *out);
+    }
     parent.children.push_back(std::move(out));
+  }
+}
+
+void Executor::CheckRequired(const ChildLevel& child, const ResultLevel& out, std::span<const uint32_t> live) {
+  if (child.required_field.empty()) return;
+  for (uint32_t row : live) {
+    if (out.offsets[row] != out.offsets[row + 1]) continue;
+    throw Error("", "Inconsistent query result: Field " + child.required_field +
+                        " is required to return data, got `null` instead.");
   }
 }
 
@@ -346,13 +359,7 @@ void Executor::ReadChild(const ChildLevel& child, const ResultLevel& parent, std
   }
   out.offsets[parents] = static_cast<uint32_t>(out.child_rows.size());
 
-  if (!child.required_field.empty()) {
-    for (uint32_t row : live) {
-      if (out.offsets[row] != out.offsets[row + 1]) continue;
-      throw Error("", "Inconsistent query result: Field " + child.required_field +
-                          " is required to return data, got `null` instead.");
-    }
-  }
+  CheckRequired(child, out, live);
   if (!level.children.empty()) {
     std::vector<uint32_t> live_children;
     if (drops_rows) {

@@ -115,7 +115,7 @@ class Printer {
   }
 
   void Print(const Level& level) {
-    if (level.statement) Print(*level.statement);
+    if (level.statement && !level.statement->text.empty()) Print(*level.statement);
     if (level.source_binding != kNoIndex) Line("rows of b" + std::to_string(level.source_binding));
     const LevelProcessing& p = level.processing;
     if (p.any()) {
@@ -129,7 +129,11 @@ class Printer {
     if (p.turns_round) Line("turn round");
     for (size_t i = 0; i < level.children.size(); ++i) {
       const ChildLevel& child = level.children[i];
-      Line("child " + std::to_string(i) + " by" + Cells(child.parent_columns) + " =" + Cells(child.child_columns));
+      if (child.joined_cell != kNoIndex) {
+        Line("child " + std::to_string(i) + " in c" + std::to_string(child.joined_cell));
+      } else {
+        Line("child " + std::to_string(i) + " by" + Cells(child.parent_columns) + " =" + Cells(child.child_columns));
+      }
       ++depth_;
       if (child.links) {
         Line("links");

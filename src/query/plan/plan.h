@@ -119,6 +119,10 @@ struct Level;
 
 // How a child level is read for the rows of its parent.
 struct ChildLevel {
+  // The cell of the parent's row that holds the rows as JSON: a list of rows, or one row; a row is the list of its
+  // cells in the order of the level's statement, which is never run. kNoIndex: the level has a statement of its own.
+  uint32_t joined_cell = kNoIndex;
+  bool is_list = false;                  // of joined rows
   std::vector<uint32_t> parent_columns;  // linking cells of the parent's rows
   std::vector<uint32_t> child_columns;   // the same in the child's rows
   // Many-to-many: `links` reads pairs (parent key, child key) by kParentKeys; the child's kParentKeys are then the

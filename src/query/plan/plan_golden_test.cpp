@@ -1,4 +1,4 @@
-// testdata/*.plans: requests of the JSON protocol on testdata/schema.prisma, each followed by its plan, by dialect.
+// testdata/*.plans: requests of the JSON protocol on a schema beside them, each followed by its plan, by dialect.
 // UPDATE_GOLDENS=1 writes them anew.
 #include <doctest/doctest.h>
 
@@ -30,9 +30,9 @@ std::string ReadFile(const std::string& path) {
   return text.str();
 }
 
-std::shared_ptr<const schema::Schema> LoadSchema() {
+std::shared_ptr<const schema::Schema> LoadSchema(const std::string& name) {
   auto files = std::make_shared<SourceFiles>();
-  files->Add("schema.prisma", ReadFile(kFolder + "schema.prisma"));
+  files->Add(name, ReadFile(kFolder + name));
   DiagnosticSink sink;
   auto schema = schema::Analyze(files, sink).schema;
   REQUIRE(!sink.has_errors());
@@ -61,9 +61,9 @@ std::string PlanOf(std::string_view text, const std::shared_ptr<const schema::Sc
   }
 }
 
-void CheckFile(const std::string& name) {
-  auto schema = LoadSchema();
-  QuerySchema query_schema(schema);
+void CheckFile(const std::string& name, const std::vector<std::string>& schemas = {"schema.prisma"}) {
+  std::vector<std::shared_ptr<const schema::Schema>> loaded;
+  for (const std::string& file : schemas) loaded.push_back(LoadSchema(file));
   std::istringstream in(ReadFile(kFolder + name));
   std::string line, actual, expected;
   bool is_plan = false;
@@ -71,7 +71,11 @@ void CheckFile(const std::string& name) {
     expected += line + "\n";
     if (line.starts_with("{")) {
       is_plan = true;
-      actual += line + "\n-- " + std::string(schema->connector->provider()) + "\n" + PlanOf(line, schema, query_schema);
+      actual += line + "\n";
+      for (const auto& schema : loaded) {
+        QuerySchema query_schema(schema);
+        actual += "-- " + std::string(schema->connector->provider()) + "\n" + PlanOf(line, schema, query_schema);
+      }
     } else if (!is_plan || line.empty()) {
       is_plan = false;
       actual += line + "\n";
@@ -88,6 +92,7 @@ TEST_CASE("plans of reads") { CheckFile("reads.plans"); }
 TEST_CASE("plans of filters") { CheckFile("filters.plans"); }
 TEST_CASE("plans of aggregates") { CheckFile("aggregates.plans"); }
 TEST_CASE("plans of writes") { CheckFile("writes.plans"); }
+TEST_CASE("plans of joined reads") { CheckFile("joins.plans", {"joins_lateral.prisma", "joins_subselect.prisma"}); }
 TEST_CASE("plans of nested writes") { CheckFile("nested_writes.plans"); }
 
 }  // namespace

@@ -438,12 +438,13 @@ void OwnConstants(Plan& plan) {
 }  // namespace
 
 std::shared_ptr<const Plan> Compile(const Operation& operation, const schema::Schema& schema,
-                                    const sql::Dialect& dialect, const ShapeKey* key) {
+                                    const sql::Dialect& dialect, const ShapeKey* key, bool may_join) {
   auto plan = std::make_shared<Plan>();
   plan->action = operation.action;
   plan->model = operation.model;
   plan->key = operation.key;
   Planner planner(schema, dialect, key, *plan);
+  planner.set_wants_joins(may_join && planner.WantsJoins(operation));
   switch (operation.action) {
     case Action::kFindUnique:
     case Action::kFindUniqueOrThrow:

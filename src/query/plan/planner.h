@@ -21,8 +21,12 @@
 namespace prisma::query {
 
 // Plans the operation. `key` (may be null: no lists are left open) is the shape of the request that it was read from.
+// `may_join`: the server can join relations, if its kind can.
 std::shared_ptr<const Plan> Compile(const Operation& operation, const schema::Schema& schema,
-                                    const sql::Dialect& dialect, const ShapeKey* key);
+                                    const sql::Dialect& dialect, const ShapeKey* key, bool may_join = true);
+
+// Relations may come as JSON with their parents' rows.
+bool HasJoins(const schema::Schema& schema, const sql::Dialect& dialect);
 
 // The link of a relation as seen from one of its fields. Implicit many-to-many: `own` and `other` are the models' ids.
 struct Link {
@@ -37,19 +41,34 @@ struct Link {
   std::string_view join_table, own_column, other_column;  // many-to-many: columns "A" and "B"
 };
 
-// A level of rows before it is known where its rows come from. Cells of its rows: first `counts`, then `columns`.
+struct JoinedDraft;
+
+// A level of rows before it is known where its rows come from. Cells of its rows: first `counts`, then a cell for each
+// of the `joined` levels, then `columns`.
 struct LevelDraft {
   std::unique_ptr<Level> level;               // children are complete, the source is not
   std::vector<SelectedRelationCount> counts;  // relation counts, as the first cells
+  std::vector<JoinedDraft> joined;            // children that come as JSON in a cell of the row
+  uint32_t joined_count = 0;                  // of them, when all are there
   std::vector<schema::FieldId> columns;       // then the scalar fields whose cells the source must yield, in this order
   // The cell of `field`; asks for it if the selection doesn't have it.
   uint32_t CellOf(schema::FieldId field);
+  uint32_t first_column() const { return static_cast<uint32_t>(counts.size()) + joined_count; }
+};
+
+struct JoinedDraft {
+  LevelDraft draft;
+  Link link;
+  QueryArguments arguments;
+  uint32_t child = 0;  // in the parent's Level::children
 };
 
 class Planner {
  public:
   Planner(const schema::Schema& schema, const sql::Dialect& dialect, const ShapeKey* key, Plan& plan);
 
+  bool WantsJoins(const Operation& operation) const;
+  void set_wants_joins(bool value) { wants_joins_ = value; }
   const schema::Schema& schema() const { return schema_; }
   const sql::Dialect& dialect() const { return dialect_; }
   const sql::Features& features() const { return dialect_.features(); }
@@ -165,6 +184,13 @@ class Planner {
   StatementPlan LevelStatement(const LevelDraft& draft, const QueryArguments& arguments, std::string_view alias,
                                const sql::Expr* extra_where, bool is_paged, bool can_chunk = false);
   void AddProcessing(LevelDraft& draft, const QueryArguments& arguments);
+  // join.cpp
+  sql::Select LevelSelect(const LevelDraft& draft, const QueryArguments& arguments, std::string_view alias,
+                          const sql::Expr* extra_where, bool is_paged, bool is_in_json);
+  std::vector<driver::ColumnType> LevelTypes(const LevelDraft& draft) const;
+  void DraftJoined(LevelDraft& draft, const SelectedField& selected, ResultShape::Field& shape);
+  const sql::Expr* JoinedCell(const JoinedDraft& joined, std::string_view parent, std::vector<sql::Join>& joins);
+  const sql::Expr* InOneCell(std::span<const sql::SelectColumn> columns);
   friend void PlanRead(Planner& planner, const Operation& operation);
   void PlanChild(LevelDraft& draft, const SelectedField& selected, ResultShape::Field& shape);
 
@@ -178,6 +204,8 @@ class Planner {
   uint32_t aliases_ = 0;
   // The alias of what an order joined to the table of an alias by a relation field.
   std::map<std::pair<std::string_view, uint32_t>, std::string_view> joined_;
+  bool joins_ = false;  // the levels that are drafted come joined to their parents
+  bool wants_joins_ = false;
   bool reads_one_ = false;  // the next level has at most one row
   bool filters_write_ = false;
   bool is_under_not_ = false;  // an odd number of NOT around the filter

@@ -25,10 +25,10 @@ bool HasListThatMustHold(const Filter* filter) {
 
 uint32_t LevelDraft::CellOf(FieldId field) {
   for (size_t i = 0; i < columns.size(); ++i) {
-    if (columns[i] == field) return static_cast<uint32_t>(counts.size() + i);
+    if (columns[i] == field) return first_column() + static_cast<uint32_t>(i);
   }
   columns.push_back(field);
-  return static_cast<uint32_t>(counts.size() + columns.size() - 1);
+  return first_column() + static_cast<uint32_t>(columns.size() - 1);
 }
 
 LevelDraft Planner::DraftLevel(const FieldSelection& selection, ResultShape& shape) {
@@ -36,6 +36,7 @@ LevelDraft Planner::DraftLevel(const FieldSelection& selection, ResultShape& sha
   draft.level = std::make_unique<Level>();
   shape.model = selection.model;
   for (const SelectedField& selected : selection.fields) {
+    if (selected.kind == SelectedField::Kind::kRelation && joins_) ++draft.joined_count;
     if (selected.kind != SelectedField::Kind::kRelationCount) continue;
     draft.counts.insert(draft.counts.end(), selected.counts.begin(), selected.counts.end());
   }
@@ -64,7 +65,11 @@ LevelDraft Planner::DraftLevel(const FieldSelection& selection, ResultShape& sha
         }
         break;
       case SelectedField::Kind::kRelation:
-        PlanChild(draft, selected, out);
+        if (joins_) {
+          DraftJoined(draft, selected, out);
+        } else {
+          PlanChild(draft, selected, out);
+        }
         break;
       case SelectedField::Kind::kAggregate:
         throw InternalError("aggregate among fields");
@@ -139,53 +144,10 @@ void Planner::AddProcessing(LevelDraft& draft, const QueryArguments& arguments) 
 
 StatementPlan Planner::LevelStatement(const LevelDraft& draft, const QueryArguments& arguments, std::string_view alias,
                                       const Expr* extra_where, bool is_paged, bool can_chunk) {
-  sql::Select select;
-  std::vector<sql::SelectColumn> columns;
-  std::vector<ColumnType> types;
-  std::vector<sql::Join> joins;
-  for (const SelectedRelationCount& count : draft.counts) {
-    const Expr* number = CountExpr(count.relation_field, count.where, alias, reads_one_ ? nullptr : &joins);
-    columns.push_back({.expr = number, .alias = {}});
-    types.push_back(ColumnType::kInt);
-  }
-  std::vector<sql::SelectColumn> fields = Columns(draft.columns, alias);
-  columns.insert(columns.end(), fields.begin(), fields.end());
-  for (FieldId f : draft.columns) types.push_back(ColumnTypeOf(f));
-  if (columns.empty()) {
-    columns.push_back({.expr = sql_.Raw("1"), .alias = {}});
-    types.push_back(ColumnType::kInt);
-  }
-
-  std::vector<sql::Order> orders;
-  select.columns = columns;
-  select.from = TableOf(arguments.model, alias);
-  select.where = sql_.And(FilterExpr(arguments.where, alias), extra_where);
-  if (!arguments.cursor.empty()) {
-    const Expr* cursor = CursorExpr(arguments, alias, joins);
-    select.where = sql_.And(select.where, cursor);
-  }
+  const sql::Select select = LevelSelect(draft, arguments, alias, extra_where, is_paged, false);
   if (can_chunk) MarkChunkable(select.where);
-  std::vector<OrderBy> order_by = ImplicitOrder(*this, arguments);
-  OrderExprs(order_by, alias, arguments.take_is_negative, joins, orders);
-  select.joins = joins;
-  select.order_by = orders;
-  std::vector<const Expr*> distinct;
-  if (is_paged) {
-    if (DistinctsNatively(*this, arguments)) {
-      for (FieldId f : arguments.distinct) distinct.push_back(Column(alias, f));
-      select.distinct_on = distinct;
-    }
-    SlotType int_type;
-    int_type.scalar = schema::ScalarType::kInt;
-    if (arguments.take) {
-      Slot slot = OperandSlot(*arguments.take, int_type);
-      slot.transform = Slot::Transform::kAbsolute;
-      select.limit = Parameter(std::move(slot));
-    }
-    if (arguments.skip) select.offset = Parameter(OperandSlot(*arguments.skip, int_type));
-  }
-  StatementPlan statement = Finish(select, std::move(types));
-  NoteFields(statement, draft.columns, static_cast<uint32_t>(draft.counts.size()));
+  StatementPlan statement = Finish(select, LevelTypes(draft));
+  NoteFields(statement, draft.columns, draft.first_column());
   return statement;
 }
 
@@ -221,6 +183,7 @@ void Planner::SelectLevel(LevelDraft& draft, const QueryArguments& arguments, st
 
 std::unique_ptr<PlanNode> Planner::ReadByBinding(const FieldSelection& selection, uint32_t binding,
                                                  std::vector<uint32_t> id_columns, ResultShape& shape) {
+  joins_ = wants_joins_;
   LevelDraft draft = DraftLevel(selection, shape);
   QueryArguments arguments;
   arguments.model = selection.model;
@@ -235,6 +198,7 @@ std::unique_ptr<PlanNode> Planner::ReadByBinding(const FieldSelection& selection
   }
   reads_one_ = true;
   SelectLevel(draft, arguments, alias, where);
+  joins_ = false;
   return ReadNode(std::move(draft.level));
 }
 
@@ -259,6 +223,7 @@ PlanError NotFoundError(std::string_view verb) {
 void PlanRead(Planner& planner, const Operation& operation) {
   Plan& plan = planner.plan();
   auto shape = std::make_shared<ResultShape>();
+  planner.joins_ = planner.wants_joins_;
   LevelDraft draft = planner.DraftLevel(operation.selection, *shape);
   QueryArguments arguments = operation.arguments;
   arguments.model = operation.model;
