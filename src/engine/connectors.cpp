@@ -2,6 +2,7 @@
 #include "engine/connectors.h"
 
 #include "base/error.h"
+#include "connectors/cockroachdb/dialect.h"
 #include "connectors/cockroachdb/migration.h"
 #include "connectors/mysql/dialect.h"
 #include "connectors/mysql/driver.h"
@@ -52,6 +53,8 @@ ConnectorParts PartsOf(const schema::ConnectorTraits& connector) {
     return {[](std::string_view) -> const sql::Dialect& { return sqlite::SqliteDialect(); }, &sqlite::OpenDatabase};
   }
   if (&connector == &schema::PostgresqlConnectorTraits()) return {&postgresql::DialectOf, &postgresql::OpenDatabase};
+  // The protocol and the errors are PostgreSQL's.
+  if (&connector == &schema::CockroachdbConnectorTraits()) return {&cockroachdb::DialectOf, &postgresql::OpenDatabase};
   if (&connector == &schema::MysqlConnectorTraits()) {
     return {[](std::string_view) -> const sql::Dialect& { return mysql::MysqlDialect(); }, &mysql::OpenDatabase};
   }

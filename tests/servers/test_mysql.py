@@ -310,3 +310,50 @@ def test_push_of_all_types_is_stable_and_values_come_back(project, tmp_path):
             assert len(plain['c37']) == 36
     finally:
         sql(f'DROP DATABASE IF EXISTS {name}')
+
+
+TIMES = """datasource db {
+  provider = "mysql"
+  url      = env("DATABASE_URL")
+}
+
+model Shift {
+  starts DateTime @id @db.Time(3)
+  day    DateTime @unique @db.Date
+  visits Visit[]  @relation("starts")
+  dates  Visit[]  @relation("day")
+}
+
+model Visit {
+  id     Int       @id @default(autoincrement())
+  starts DateTime? @db.Time(3)
+  day    DateTime? @db.Date
+  shift  Shift?    @relation("starts", fields: [starts], references: [starts], onUpdate: Cascade)
+  date   Shift?    @relation("day", fields: [day], references: [day])
+}
+"""
+
+
+def test_relations_by_times_of_day(project, tmp_path):
+    (tmp_path / 'schema.prisma').write_text(TIMES)
+    name = f'times_{os.getpid()}'
+    url = SERVER._replace(path='/' + name).geturl()
+    both = {'$scalars': True, 'visits': {'selection': {'starts': True, 'shift': {'selection': {'day': True}}}}, 'dates': {'selection': {'day': True}}}
+    start, day = '1970-01-01T12:34:56.789Z', '2020-02-29T00:00:00.000Z'
+    try:
+        done = cli('db', 'push', '--skip-generate', cwd=tmp_path, url=url)
+        assert done.returncode == 0, done.stdout + done.stderr
+        with Engine(tmp_path / 'schema.prisma', url) as engine:
+            data = {'starts': start, 'day': day, 'visits': {'create': [{}, {}]}, 'dates': {'create': {}}}
+            made = engine.query('createOne', 'Shift', {'data': data}, both)['data']['createOneShift']
+            assert [visit['starts']['value'] for visit in made['visits']] == [start, start], made
+            assert made['visits'][0]['shift']['day']['value'] == made['dates'][0]['day']['value'] == day
+            found = engine.query('findMany', 'Shift', {'where': {'visits': {'some': {'starts': start}}}}, both)
+            assert found['data']['findManyShift'] == [made]
+            later = '1970-01-01T23:00:00.000Z'
+            changed = engine.query('updateOne', 'Shift', {'where': {'starts': start}, 'data': {'starts': later}}, both)['data']['updateOneShift']
+            assert [visit['starts']['value'] for visit in changed['visits']] == [later, later], changed
+            gone = engine.query('updateOne', 'Shift', {'where': {'day': day}, 'data': {'visits': {'deleteMany': {}}}}, both)['data']['updateOneShift']
+            assert gone['visits'] == [] and len(gone['dates']) == 1
+    finally:
+        sql(f'DROP DATABASE IF EXISTS {name}')

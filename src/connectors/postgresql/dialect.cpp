@@ -16,14 +16,14 @@ using sql::JsonTest;
 
 class Dialect final : public sql::Dialect {
  public:
-  explicit Dialect(std::string schema) : schema_(std::move(schema)) {
+  Dialect(std::string schema, Variant variant) : schema_(std::move(schema)) {
     features_.insert_returning = true;
     features_.update_returning = true;
     features_.delete_returning = true;
     features_.on_conflict = true;
     features_.insensitive_like = true;
-    features_.nulls_are_largest = true;
-    features_.distinct_on = true;
+    features_.nulls_are_largest = variant.nulls_are_largest;
+    features_.distinct_on = variant.distinct_on;
     features_.array_columns = true;
     features_.numbered_placeholders = true;
     features_.like_cast = "::text";
@@ -131,13 +131,15 @@ class Dialect final : public sql::Dialect {
 
 }  // namespace
 
-const sql::Dialect& DialectOf(std::string_view url) {
+const sql::Dialect& DialectOf(std::string_view url) { return DialectOf(url, {}); }
+
+const sql::Dialect& DialectOf(std::string_view url, Variant variant) {
   static std::mutex mutex;
-  static std::map<std::string, std::unique_ptr<Dialect>> dialects;
+  static std::map<std::pair<std::string, Variant>, std::unique_ptr<Dialect>> dialects;
   std::string schema = url.empty() ? std::string() : ParseUrl(url, {}).schema;
   std::lock_guard lock(mutex);
-  std::unique_ptr<Dialect>& dialect = dialects[schema];
-  if (dialect == nullptr) dialect = std::make_unique<Dialect>(schema);
+  std::unique_ptr<Dialect>& dialect = dialects[{schema, variant}];
+  if (dialect == nullptr) dialect = std::make_unique<Dialect>(schema, variant);
   return *dialect;
 }
 

@@ -218,7 +218,13 @@ Value Executor::SlotValue(const Slot& slot, uint32_t row) {
     PRISMA_CHECK(slot.is_optional);
     return Value::Null();
   }
-  return binding.rows.row(at)[slot.column];
+  return CellToSend(binding.statement, slot.column, binding.rows.row(at)[slot.column]);
+}
+
+Value Executor::CellToSend(const StatementPlan* from, uint32_t column, const Value& cell) {
+  if (cell.kind() != ValueKind::kDateTime || from == nullptr || column >= from->fields.size()) return cell;
+  const schema::FieldId field = from->fields[column];
+  return field.valid() ? parameters_->DatePart(dialect_.DatePartOf(schema_.fields[field]), cell) : cell;
 }
 
 uint32_t Executor::ListSize(const Slot& slot, const Keys* keys) {
@@ -331,10 +337,12 @@ uint64_t Executor::RunChunk(const StatementPlan& statement, const Keys* keys, si
             values_.push_back(i == cut && !pieces_.empty() ? pieces_[item] : parameters_->ItemOf(slot, item));
             break;
           case Slot::Kind::kBindingList:
-            values_.push_back(bindings_[slot.binding].rows.row(item)[slot.columns[w]]);
+            values_.push_back(CellToSend(bindings_[slot.binding].statement, slot.columns[w],
+                                         bindings_[slot.binding].rows.row(item)[slot.columns[w]]));
             break;
           case Slot::Kind::kParentKeys:
-            values_.push_back(keys->rows->row(keys->picked[item])[keys->columns[w]]);
+            values_.push_back(
+                CellToSend(keys->statement, keys->columns[w], keys->rows->row(keys->picked[item])[keys->columns[w]]));
             break;
           default:
             values_.push_back(slot.group == kNoIndex ? SlotValue(slot.row_slots[item * width + w])

@@ -51,6 +51,7 @@ class Executor {
     const driver::RowBatch* rows = nullptr;
     std::vector<uint32_t> picked;  // row numbers; distinct
     std::vector<uint32_t> columns;
+    const StatementPlan* statement = nullptr;  // that gave the rows
   };
 
   void RunNode(const PlanNode& node);
@@ -72,10 +73,14 @@ class Executor {
                 driver::RowBatch* rows);
   uint32_t ListSize(const Slot& slot, const Keys* keys);
   Value SlotValue(const Slot& slot, uint32_t row = 0);
+  // A cell that `from` gave, as it is sent to be compared with others of its kind.
+  Value CellToSend(const StatementPlan* from, uint32_t column, const Value& cell);
 
   void ReadRoot(const Level& level);
   void ReadChildren(const Level& level, ResultLevel& parent, std::span<const uint32_t> live);
-  void ReadChild(const ChildLevel& child, const ResultLevel& parent, std::span<const uint32_t> live, ResultLevel& out);
+  // `own`: the statement that gave the parent's rows.
+  void ReadChild(const ChildLevel& child, const StatementPlan* own, const ResultLevel& parent,
+                 std::span<const uint32_t> live, ResultLevel& out);
   // Children that came as JSON in a cell of their parents' rows (joined.cpp).
   void ReadJoined(const ChildLevel& child, const ResultLevel& parent, std::span<const uint32_t> live, ResultLevel& out);
   void AddJoined(const ChildLevel& child, const json::Value& cell, ResultLevel& out);

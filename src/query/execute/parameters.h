@@ -28,12 +28,12 @@ class Parameters {
   Value ItemOf(const Slot& slot, uint32_t index);
   // Throws CoercionFailed if any value is not what its slot takes: before anything is changed.
   void CheckAll(const Plan& plan);
+  Value DatePart(sql::DatePart part, const Value& value);
   Arena& arena() { return arena_; }
 
  private:
   Value Coerce(const Slot& slot, const Value& value);
   Value JsonOfString(std::string_view text);
-  Value DatePart(sql::DatePart part, const Value& value);
   Value Transformed(Slot::Transform transform, Value value);
   Value Generate(const Slot& slot);
 

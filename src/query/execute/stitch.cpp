@@ -264,7 +264,8 @@ void Executor::ReadChildren(const Level& level, ResultLevel& parent, std::span<c
     if (child.joined_cell != kNoIndex) {
       ReadJoined(child, parent, live, *out);
     } else {
-      ReadChild(child, parent, live, *out);
+      const StatementPlan* own = level.statement ? &*level.statement : bindings_[level.source_binding].statement;
+      ReadChild(child, own, parent, live, *out);
     }
     parent.children.push_back(std::move(out));
   }
@@ -279,8 +280,8 @@ void Executor::CheckRequired(const ChildLevel& child, const ResultLevel& out, st
   }
 }
 
-void Executor::ReadChild(const ChildLevel& child, const ResultLevel& parent, std::span<const uint32_t> live,
-                         ResultLevel& out) {
+void Executor::ReadChild(const ChildLevel& child, const StatementPlan* own, const ResultLevel& parent,
+                         std::span<const uint32_t> live, ResultLevel& out) {
   const Level& level = *child.level;
   const StatementPlan* statement = &*level.statement;
   size_t parents = parent.rows.rows();
@@ -292,7 +293,7 @@ void Executor::ReadChild(const ChildLevel& child, const ResultLevel& parent, std
   bool is_processed = false;
   out.rows.columns = static_cast<uint32_t>(statement->types.size());
   if (table.size() != 0) {
-    Keys keys{&parent.rows, table.first(), child.parent_columns};
+    Keys keys{&parent.rows, table.first(), child.parent_columns, own};
     if (child.links) {
       RowBatch links;
       RunStatement(*child.links, &keys, &links);
