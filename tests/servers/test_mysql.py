@@ -345,7 +345,9 @@ def test_relations_by_times_of_day(project, tmp_path):
         assert done.returncode == 0, done.stdout + done.stderr
         with Engine(tmp_path / 'schema.prisma', url) as engine:
             data = {'starts': start, 'day': day, 'visits': {'create': [{}, {}]}, 'dates': {'create': {}}}
-            made = engine.query('createOne', 'Shift', {'data': data}, both)['data']['createOneShift']
+            made = engine.query('createOne', 'Shift', {'data': data}, both)
+            assert 'data' in made, made
+            made = made['data']['createOneShift']
             assert [visit['starts']['value'] for visit in made['visits']] == [start, start], made
             assert made['visits'][0]['shift']['day']['value'] == made['dates'][0]['day']['value'] == day
             found = engine.query('findMany', 'Shift', {'where': {'visits': {'some': {'starts': start}}}}, both)
