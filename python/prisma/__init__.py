@@ -50,7 +50,7 @@ _HOMES = {
     'MiddlewareParams': '_hooks',
     'QueryEvent': '_hooks',
 }
-_GENERATED = {'client', 'actions', 'models', 'bases', 'types', 'enums', 'partials', 'metadata'}
+_GENERATED = {'client', 'actions', 'models', 'bases', 'types', 'enums', 'partials', 'metadata', 'sql'}
 _MODULES = {
     'errors',
     'engine',
@@ -75,6 +75,7 @@ _MODULES = {
     '_raw_query',
     '_registry',
     '_transactions',
+    '_typed_sql',
     '_types',
     '_typing',
 }

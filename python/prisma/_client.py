@@ -349,6 +349,19 @@ class AsyncClient(ClientBase):
         if self.is_connected():
             await self.disconnect()
 
+    async def query_raw_typed(self, query: Any) -> Any:
+        """The rows of a query of `prisma.sql`."""
+        return query.read(await self.query_raw(query.sql, *query.parameters, typed=True))
+
+    async def query_first_typed(self, query: Any) -> Any:
+        """The first row of a query of `prisma.sql`, or None."""
+        row = await self.query_first(query.sql, *query.parameters, typed=True)
+        return query.read([row])[0] if row is not None else None
+
+    async def execute_raw_typed(self, query: Any) -> Any:
+        """Runs a statement of `prisma.sql`; the number of rows that it changed."""
+        return await self.execute_raw(query.sql, *query.parameters)
+
     async def get_metrics(self, format: str = 'json', *, global_labels: Optional[Dict[str, str]] = None) -> Any:
         return self._metrics(format, global_labels)
 
@@ -384,6 +397,19 @@ class SyncClient(ClientBase):
     def __exit__(self, exc_type: Any, exc: Any, traceback: Any) -> None:
         if self.is_connected():
             self.disconnect()
+
+    def query_raw_typed(self, query: Any) -> Any:
+        """The rows of a query of `prisma.sql`."""
+        return query.read(self.query_raw(query.sql, *query.parameters, typed=True))
+
+    def query_first_typed(self, query: Any) -> Any:
+        """The first row of a query of `prisma.sql`, or None."""
+        row = self.query_first(query.sql, *query.parameters, typed=True)
+        return query.read([row])[0] if row is not None else None
+
+    def execute_raw_typed(self, query: Any) -> Any:
+        """Runs a statement of `prisma.sql`; the number of rows that it changed."""
+        return self.execute_raw(query.sql, *query.parameters)
 
     def get_metrics(self, format: str = 'json', *, global_labels: Optional[Dict[str, str]] = None) -> Any:
         return self._metrics(format, global_labels)

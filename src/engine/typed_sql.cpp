@@ -267,4 +267,29 @@ void AppendTypedSql(const TypedSql& query, std::string& json) {
   writer.EndObject();
 }
 
+TypedSql ReadTypedSql(const json::Value& value) {
+  auto documentation = [](const json::Value& item) -> std::optional<std::string> {
+    const json::Value text = item.Get("documentation");
+    if (!text.is_string()) return std::nullopt;
+    return std::string(text.text());
+  };
+  auto is_nullable = [](const json::Value& item) {
+    const json::Value flag = item.Get("nullable");
+    return flag.kind() == json::Kind::kBool && flag.as_bool();
+  };
+  TypedSql query;
+  query.name = value.Get("name").text();
+  query.source = value.Get("source").text();
+  query.documentation = documentation(value);
+  for (json::Value item : value.Get("parameters").items()) {
+    query.parameters.push_back({std::string(item.Get("name").text()), std::string(item.Get("typ").text()),
+                                documentation(item), is_nullable(item)});
+  }
+  for (json::Value item : value.Get("resultColumns").items()) {
+    query.columns.push_back(
+        {std::string(item.Get("name").text()), std::string(item.Get("typ").text()), is_nullable(item)});
+  }
+  return query;
+}
+
 }  // namespace prisma::engine

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "driver/connection.h"
+#include "json/reader.h"
 
 namespace prisma::engine {
 
@@ -41,7 +42,8 @@ struct TypedSql {
 // the place in the source.
 TypedSql DescribeTypedSql(const SqlQuery& query, driver::Connection& connection);
 
-// As generators and clients of the schema engine read it.
+// As generators and clients of the schema engine know it.
 void AppendTypedSql(const TypedSql& query, std::string& json);
+TypedSql ReadTypedSql(const json::Value& value);
 
 }  // namespace prisma::engine

@@ -87,6 +87,7 @@ void GeneratePython(const schema::Schema& schema, const GenerateOptions& options
     if (i > 0) input.schema_text += '\n';
     input.schema_text += (*schema.files)[FileId(i)].text;
   }
+  input.typed_sql = options.typed_sql;
   input.folder = run.block.folder;
   input.output = run.block.output;
   python::RunGenerator(input);

@@ -5,9 +5,11 @@
 #include <chrono>
 #include <cstdio>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/typed_sql.h"
 #include "schema/schema.h"
 
 namespace prisma::generate {
@@ -18,7 +20,8 @@ struct GenerateOptions {
   bool is_postinstall = false;
   bool no_engine = false;
   bool allow_no_models = true;
-  std::function<void(const std::string&)> say;  // warnings before anything is generated
+  std::optional<std::vector<engine::TypedSql>> typed_sql;  // of `--sql`
+  std::function<void(const std::string&)> say;             // warnings before anything is generated
 };
 
 // What became of one generator.

@@ -106,6 +106,13 @@ OptionsWriter::OptionsWriter(const schema::Schema& schema, const json::Value& co
       if (!is_known) targets_.push_back(target);
     }
   }
+  if (options.typed_sql) {
+    for (const engine::TypedSql& query : *options.typed_sql) {
+      typed_sql_ += typed_sql_.empty() ? '[' : ',';
+      engine::AppendTypedSql(query, typed_sql_);
+    }
+    typed_sql_ += typed_sql_.empty() ? "[]" : "]";
+  }
   json::AppendString(datamodel_, engine::MergedText(*schema.files));
   json::Writer writer(datasources_);
   json::Write(config.Get("datasources"), writer);
@@ -142,6 +149,10 @@ std::string OptionsWriter::Write(size_t index, std::vector<std::string>& warning
   root.empty() ? writer.Null() : writer.String(root);
   if (!beside.empty()) writer.Member("schemaEnvPath", beside);
   writer.EndObject();
+  if (!typed_sql_.empty()) {
+    writer.Key("typedSql");
+    writer.Raw(typed_sql_);
+  }
   if (manifests_[index].Has("requiresEngines")) {
     writer.Key("binaryPaths");
     WriteBinaryPaths(block.generator->name, manifests_[index], targets_, writer, warnings);

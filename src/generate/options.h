@@ -28,6 +28,7 @@ class OptionsWriter {
   std::string datamodel_;              // JSON string
   std::string datasources_;            // JSON
   std::string dmmf_;                   // JSON
+  std::string typed_sql_;              // JSON; empty: not asked for
 };
 
 }  // namespace prisma::generate

@@ -54,6 +54,10 @@ void RunFor(const json::Value& options) {
     for (json::Value item : member.value.items()) list.emplace_back(item.text());
     input.config.emplace_back(std::string(member.key), std::move(list));
   }
+  if (options.Get("typedSql").is_array()) {
+    input.typed_sql.emplace();
+    for (json::Value query : options.Get("typedSql").items()) input.typed_sql->push_back(engine::ReadTypedSql(query));
+  }
   input.schema_path = options.Get("schemaPath").text();
   input.schema_text = options.Get("datamodel").text();
   std::string source(generator.Get("sourceFilePath").text());

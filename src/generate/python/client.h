@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/typed_sql.h"
 #include "generate/python/config.h"
 #include "generate/python/model.h"
 
@@ -62,6 +63,8 @@ std::string WriteEnums(const ClientInput& input);
 std::string WritePartials(const ClientInput& input);
 std::string WriteMetadata(const ClientInput& input);
 std::string WriteData(const ClientInput& input);
+// Functions for files of SQL. Throws Error for names that Python can't have.
+std::string WriteTypedSql(const Datamodel& datamodel, const std::vector<engine::TypedSql>& queries);
 
 // The package `prisma` as it is installed: PRISMA_PY_PACKAGE_DIR, or what python3 finds. Empty if there is none.
 std::string FindPackage();

@@ -115,8 +115,10 @@ from ._dotenv import load_env as load_env
 from ._hooks import Middleware, QueryEvent
 from ._metrics import Metrics
 from ._registry import RegisteredClient as RegisteredClient, get_client as get_client, register as register
+from ._typed_sql import TypedSql
 
 _BaseModelT = TypeVar('_BaseModelT', bound=BaseModel)
+_RowT = TypeVar('_RowT')
 
 SCHEMA_PATH: Path
 PACKAGED_SCHEMA_PATH: Path
@@ -183,6 +185,9 @@ class Prisma:
     @overload
     {0} query_first(self, query: LiteralString, *args: Any, model: Type[_BaseModelT]) -> Optional[_BaseModelT]: ...
     {0} execute_raw(self, query: LiteralString, *args: Any) -> int: ...
+    {0} query_raw_typed(self, query: TypedSql[_RowT]) -> List[_RowT]: ...
+    {0} query_first_typed(self, query: TypedSql[_RowT]) -> Optional[_RowT]: ...
+    {0} execute_raw_typed(self, query: TypedSql[Any]) -> int: ...
 )",
                        def);
   }

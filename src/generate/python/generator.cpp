@@ -79,7 +79,14 @@ void RunGenerator(const GeneratorInput& input) {
   client.config = ReadConfig(input.config);
   client.schema_path = input.schema_path;
   client.schema_text = input.schema_text;
-  InstallClient(WriteClient(client), DefaultOutput(), input.output);
+  std::vector<ClientFile> files = WriteClient(client);
+  std::error_code error;
+  if (input.typed_sql) {
+    files.push_back({"sql.py", WriteTypedSql(datamodel, *input.typed_sql)});
+  } else if (!fs::exists(fs::path(input.output) / "sql.py", error)) {
+    files.push_back({"sql.py", WriteTypedSql(datamodel, {})});
+  }
+  InstallClient(files, DefaultOutput(), input.output);
   RunPartials(client.config, input.output, input.folder);
 }
 

@@ -81,35 +81,7 @@ void CheckFieldName(const Field& field) {
                 "Field name \"prisma\" shadows a Prisma Client Python method; use a different field name with "
                 "'@map(\"prisma\")'.");
   }
-  // The public attributes of pydantic's BaseModel.
-  if (IsOneOf(field.name, {"construct",
-                           "copy",
-                           "dict",
-                           "from_orm",
-                           "json",
-                           "model_computed_fields",
-                           "model_config",
-                           "model_construct",
-                           "model_copy",
-                           "model_dump",
-                           "model_dump_json",
-                           "model_extra",
-                           "model_fields",
-                           "model_fields_set",
-                           "model_json_schema",
-                           "model_parametrized_name",
-                           "model_post_init",
-                           "model_rebuild",
-                           "model_validate",
-                           "model_validate_json",
-                           "model_validate_strings",
-                           "parse_file",
-                           "parse_obj",
-                           "parse_raw",
-                           "schema",
-                           "schema_json",
-                           "update_forward_refs",
-                           "validate"})) {
+  if (IsModelAttribute(field.name)) {
     throw Error("", fmt::format("Field name \"{}\" shadows a BaseModel attribute; use a different field name with "
                                 "'@map(\"{}\")'.",
                                 field.name, field.name));
@@ -213,7 +185,11 @@ Datamodel ReadDatamodel(std::string_view dmmf_json) {
     Enum entry;
     entry.name = json.Get("name").text();
     entry.documentation = json.Get("documentation").text();
-    for (Value value : json.Get("values").items()) entry.values.emplace_back(value.Get("name").text());
+    entry.db_name = json.Get("dbName").is_string() ? json.Get("dbName").text() : std::string_view(entry.name);
+    for (Value value : json.Get("values").items()) {
+      entry.values.emplace_back(value.Get("name").text());
+      entry.has_mapped_values = entry.has_mapped_values || value.Get("dbName").is_string();
+    }
     datamodel.enums.push_back(std::move(entry));
   }
   std::vector<std::string> composites;

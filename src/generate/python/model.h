@@ -50,6 +50,8 @@ struct Enum {
   std::string name;
   std::string documentation;
   std::vector<std::string> values;
+  std::string db_name;
+  bool has_mapped_values = false;  // some have another name in the database
 };
 
 struct Datamodel {

@@ -13,7 +13,40 @@ constexpr std::array<std::string_view, 35> kKeywords = {
     "del",    "elif",     "else", "except", "for",  "from",   "finally", "global", "if",    "import", "in",       "is",
     "lambda", "nonlocal", "not",  "or",     "pass", "raise",  "return",  "try",    "while", "with",   "yield"};
 
+constexpr std::array<std::string_view, 28> kModelAttributes = {"construct",
+                                                               "copy",
+                                                               "dict",
+                                                               "from_orm",
+                                                               "json",
+                                                               "model_computed_fields",
+                                                               "model_config",
+                                                               "model_construct",
+                                                               "model_copy",
+                                                               "model_dump",
+                                                               "model_dump_json",
+                                                               "model_extra",
+                                                               "model_fields",
+                                                               "model_fields_set",
+                                                               "model_json_schema",
+                                                               "model_parametrized_name",
+                                                               "model_post_init",
+                                                               "model_rebuild",
+                                                               "model_validate",
+                                                               "model_validate_json",
+                                                               "model_validate_strings",
+                                                               "parse_file",
+                                                               "parse_obj",
+                                                               "parse_raw",
+                                                               "schema",
+                                                               "schema_json",
+                                                               "update_forward_refs",
+                                                               "validate"};
+
 }  // namespace
+
+bool IsModelAttribute(std::string_view name) {
+  return std::find(kModelAttributes.begin(), kModelAttributes.end(), name) != kModelAttributes.end();
+}
 
 bool IsKeyword(std::string_view name) { return std::find(kKeywords.begin(), kKeywords.end(), name) != kKeywords.end(); }
 

@@ -10,6 +10,8 @@ namespace prisma::generate::python {
 
 bool IsKeyword(std::string_view name);
 bool IsIdentifier(std::string_view name);
+// A public attribute of pydantic's BaseModel.
+bool IsModelAttribute(std::string_view name);
 
 // With quotes.
 std::string Quote(std::string_view text);

@@ -345,7 +345,8 @@ ConfigFile ParseConfigFile(std::string_view text, const std::string& path) {
   file.shadow_url = TextAt(*root, "datasource", "shadowDatabaseUrl", path);
   file.migrations = TextAt(*root, "migrations", "path", path);
   file.seed = TextAt(*root, "migrations", "seed", path);
-  for (std::optional<std::string>* relative : {&file.schema, &file.migrations}) {
+  file.typed_sql = TextAt(*root, "typedSql", "path", path);
+  for (std::optional<std::string>* relative : {&file.schema, &file.migrations, &file.typed_sql}) {
     if (*relative) **relative = (fs::path(folder) / **relative).lexically_normal().string();
   }
   return file;

@@ -17,6 +17,7 @@ struct ConfigFile {
   std::optional<std::string> shadow_url;
   std::optional<std::string> migrations;  // absolute path of the folder
   std::optional<std::string> seed;        // the command
+  std::optional<std::string> typed_sql;   // absolute path of the folder
 };
 
 // Whether it asks for .env of the current folder.

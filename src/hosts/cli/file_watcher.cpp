@@ -52,7 +52,8 @@ std::string FileWatcher::Wait() {
     for (ssize_t at = 0; at < size;) {
       const auto* event = reinterpret_cast<const inotify_event*>(buffer + at);
       const std::string_view name = event->len ? std::string_view(event->name) : std::string_view();
-      if (name.ends_with(".prisma")) changed = (std::filesystem::path(folder_) / name).string();
+      if (name.ends_with(".prisma") || name.ends_with(".sql"))
+        changed = (std::filesystem::path(folder_) / name).string();
       at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
     }
   }

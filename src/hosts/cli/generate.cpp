@@ -58,6 +58,7 @@ GenerateRequest ReadRequest(const Arguments& arguments) {
                       IsSet("PRISMA_GENERATE_NO_ENGINE");
   request.allow_no_models = !arguments.Has("--require-models");
   request.has_hints = !arguments.Has("--no-hints");
+  request.with_sql = arguments.Has("--sql");
   return request;
 }
 
@@ -75,7 +76,9 @@ GenerateReport RunOnce(const SchemaContext& context, const GenerateRequest& requ
 int Watch(const GenerateRequest& request, const std::string& path) {
   std::error_code error;
   const bool is_folder = std::filesystem::is_directory(path, error);
-  FileWatcher watcher(is_folder ? path : std::filesystem::path(path).parent_path().string(), is_folder);
+  // Files of SQL lie in a folder below.
+  FileWatcher watcher(is_folder ? path : std::filesystem::path(path).parent_path().string(),
+                      is_folder || request.with_sql);
   const std::string watching = "\n" + Green("Watching...") + " " +
                                Dim(is_folder ? path : DisplayPath(std::filesystem::path(path).parent_path().string())) +
                                "\n\n";

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "generate/generate.h"
 #include "hosts/cli/terminal.h"
+#include "hosts/cli/typed_sql.h"
 #include "schema/connector_traits.h"
 
 namespace prisma::cli {
@@ -40,6 +41,7 @@ std::vector<generate::GeneratorOutcome> Run(const SchemaContext& context, const 
   options.is_postinstall = request.is_postinstall;
   options.no_engine = request.no_engine;
   options.allow_no_models = request.allow_no_models;
+  if (request.with_sql) options.typed_sql = DescribeSqlFiles(context);
   options.say = [](const std::string& text) { Print(text + "\n"); };
   Progress progress("Generating");
   return generate::Generate(*context.schema, options);

@@ -14,6 +14,7 @@ struct GenerateRequest {
   bool no_engine = false;
   bool allow_no_models = true;
   bool has_hints = true;
+  bool with_sql = false;  // typed functions of files of SQL as well
 };
 
 struct GenerateReport {

@@ -159,6 +159,7 @@ Generate artifacts (e.g. Prisma Client)
          --generator   Generator to use (may be provided multiple times)
          --no-engine   Generate a client for use with Accelerate only
           --no-hints   Hides the hint messages but still outputs errors and warnings
+               --sql   Generate typed sql module
    --allow-no-models   Allow generating a client without models (default)
     --require-models   Do not allow generating a client without models
 
