@@ -21,6 +21,8 @@ import textwrap
 from dataclasses import dataclass, field
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+# PRISMA_CLI: another command line than that of the installed package.
+COMMAND = os.environ.get('PRISMA_CLI', f'{sys.executable} -m prisma').split()
 DEFAULT = ROOT / 'docs/guide/getting-started.md'
 
 # The blocks of a page come on stdin: [[name of the file, first line, text], …].
@@ -132,11 +134,11 @@ class Project:
 
     def run(self, *command, **options):
         done = subprocess.run(command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=120, **options)
-        assert done.returncode == 0, f'{" ".join(command)}\n{done.stdout}{done.stderr}'
+        assert done.returncode == 0, f'{" ".join(word for word in command if word != RUNNER)}\n{done.stdout}{done.stderr}'
         return done.stdout
 
     def prisma(self, *words):
-        return self.run(sys.executable, '-m', 'prisma', *words)
+        return self.run(*COMMAND, *words)
 
     def python(self, page_blocks, how):
         return self.run(sys.executable, '-c', RUNNER, how, input=json.dumps(page_blocks))

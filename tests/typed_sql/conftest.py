@@ -1,11 +1,15 @@
 """A project with files of SQL on each database there is: SQLite always, others if POSTGRES_URL or MYSQL_URL name a server."""
 
+import itertools
 import os
+import re
 import subprocess
 import sys
 
 import pytest
 
+# PRISMA_CLI: another command line than that of the installed package.
+COMMAND = os.environ.get('PRISMA_CLI', f'{sys.executable} -m prisma').split()
 SCHEMA = """
 datasource db {
   provider = "%(provider)s"
@@ -65,18 +69,16 @@ class Project:
     def quoted(self, sql):
         """Names in `backticks`, and ? for parameters, as the database writes them."""
         if self.provider == 'postgresql':
-            sql = sql.replace('`', '"')
-            for n in range(1, sql.count('?') + 1):
-                lines = [line if line.lstrip().startswith('--') else line.replace('?', f'${n}', 1) if f'${n}' not in line else line
-                         for line in sql.split('\n')]
-                sql = '\n'.join(lines)
+            numbers = itertools.count(1)
+            sql = '\n'.join(line if line.lstrip().startswith('--') else re.sub(r'\?', lambda _: f'${next(numbers)}', line.replace('`', '"'))
+                            for line in sql.split('\n'))
         return sql
 
     def write(self, name, sql):
         (self.sql / f'{name}.sql').write_text(self.quoted(sql))
 
     def prisma(self, *words):
-        return subprocess.run([sys.executable, '-m', 'prisma', *words], cwd=self.folder, env=self.environment, capture_output=True,
+        return subprocess.run([*COMMAND, *words], cwd=self.folder, env=self.environment, capture_output=True,
                               text=True, timeout=120)
 
     def generate(self):

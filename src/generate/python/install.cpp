@@ -99,7 +99,7 @@ void InstallClient(const std::vector<ClientFile>& files, const std::string& pack
     fs::path target = output;
     std::error_code error;
     if (!fs::equivalent(package, target, error)) {
-      std::set<std::string> generated;
+      std::set<std::string> generated = {"sql.py"};  // of the package's own schema
       for (const ClientFile& file : files) generated.insert(file.name);
       CopyPackage(package, target, generated);
     }
