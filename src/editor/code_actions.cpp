@@ -117,10 +117,9 @@ class Advisor {
   void RenameReferentialIntegrity(const ast::ConfigBlock& block) {
     for (const ast::ConfigProperty& property : block.properties) {
       if (property.name.name != "referentialIntegrity") continue;
+      // Offered whether the diagnostic is asked about or not.
       Fixed fixed = Find(block.span, "The `referentialIntegrity` attribute is deprecated.");
-      if (!fixed.empty()) {
-        Add("Rename property to relationMode", std::move(fixed), {Edit(property.name.span, "relationMode")});
-      }
+      Add("Rename property to relationMode", std::move(fixed), {Edit(property.name.span, "relationMode")});
       return;
     }
   }

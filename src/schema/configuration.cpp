@@ -92,6 +92,12 @@ Span PropertySpan(const ast::ConfigProperty& property) {
   return span;
 }
 
+Span WithoutLineBreak(const Analysis& analysis, Span span) {
+  const std::string_view text = (*analysis.schema.files)[span.file].text;
+  while (span.end > span.start && (text[span.end - 1] == '\n' || text[span.end - 1] == '\r')) --span.end;
+  return span;
+}
+
 std::string_view ModeName(RelationMode mode) { return mode == RelationMode::kPrisma ? "prisma" : "foreignKeys"; }
 
 std::optional<RelationMode> ReadRelationMode(Analysis& analysis, const ast::ConfigBlock& block, Properties& properties,
@@ -133,47 +139,55 @@ std::optional<RelationMode> ReadRelationMode(Analysis& analysis, const ast::Conf
 }
 
 void ReadExtensionArguments(Analysis& analysis, const ast::FunctionCall& call, DatasourceExtension& extension) {
-  std::vector<std::optional<std::string_view>> values;
-  for (const ast::Argument& argument : call.arguments) {
-    if (argument.value) values.push_back(ReadString(*argument.value, analysis.sink));
-  }
-  std::vector<std::string_view> seen;
-  size_t i = 0;
+  struct Given {
+    const ast::Argument* argument;
+    std::optional<std::string_view> value;  // of a string
+  };
+  std::vector<Given> given;
   for (const ast::Argument& argument : call.arguments) {
     if (!argument.value) continue;
-    std::optional<std::string_view> value = values[i++];
     if (!argument.name) {
       analysis.Error(argument.span, errors::Validation("The argument must have a name"));
       continue;
     }
-    std::string name(argument.name->name);
-    if (std::find(seen.begin(), seen.end(), name) != seen.end()) {
-      analysis.Error(argument.span, errors::Validation("The argument `" + name + "` can only be defined once"));
+    const std::string_view name = argument.name->name;
+    if (std::any_of(given.begin(), given.end(), [&](const Given& g) { return g.argument->name->name == name; })) {
+      analysis.Error(argument.span,
+                     errors::Validation("The argument `" + std::string(name) + "` can only be defined once"));
       continue;
     }
-    seen.push_back(argument.name->name);
-    std::optional<std::string>* target = name == "map"       ? &extension.database_name
-                                         : name == "schema"  ? &extension.schema
-                                         : name == "version" ? &extension.version
-                                                             : nullptr;
-    if (!target) {
-      analysis.Error(argument.span, "Argument not known: \"" + name + "\".");
-    } else if (!value) {
-      analysis.Error(argument.span, errors::Validation("The `" + name + "` argument must be a string literal"));
+    given.push_back({&argument, ReadString(*argument.value, analysis.sink)});
+  }
+  // Those that are known come first.
+  auto take = [&](std::string_view name, std::optional<std::string>& target) {
+    auto found =
+        std::find_if(given.begin(), given.end(), [&](const Given& g) { return g.argument->name->name == name; });
+    if (found == given.end()) return;
+    if (found->value) {
+      target = std::string(*found->value);
     } else {
-      *target = std::string(*value);
+      analysis.Error(found->argument->span,
+                     errors::Validation("The `" + std::string(name) + "` argument must be a string literal"));
     }
+    given.erase(found);
+  };
+  take("map", extension.database_name);
+  take("schema", extension.schema);
+  take("version", extension.version);
+  for (const Given& unknown : given) {
+    analysis.Error(unknown.argument->span,
+                   "Argument not known: \"" + std::string(unknown.argument->name->name) + "\".");
   }
 }
 
 void ReadExtensions(Analysis& analysis, const ast::ConfigProperty& property, Datasource& datasource) {
-  datasource.extensions_span = property.value->span;
   bool readable = ForEachItem(*property.value, [&](const ast::Expression& item) {
     if (item.As<ast::ConstantValue>() || item.As<ast::FunctionCall>()) return true;
     ReportTypeMismatch("constant or function", item, analysis.sink);
     return false;
   });
   if (!readable) return;
+  datasource.extensions_span = WithoutLineBreak(analysis, property.span);
   ForEachItem(*property.value, [&](const ast::Expression& item) {
     DatasourceExtension extension;
     extension.span = item.span;
