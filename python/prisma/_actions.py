@@ -267,7 +267,7 @@ class BatchActions:
         self._call = batcher._client._make_batch_caller(self.__prisma_model__)
 
     def _add(self, action: int, arguments: Dict[str, Any], include: Any = None) -> None:
-        self._batcher._add((self._call, action, arguments, include))
+        self._batcher._add((self._call, action, arguments, include), self.__prisma_model__)
 
     def create(self, data: Any, include: Any = None) -> None:
         self._add(CREATE, {'data': data}, include)

@@ -1,7 +1,7 @@
 """Writes that are collected and done together."""
 
 from importlib import import_module
-from typing import Any, List
+from typing import Any, List, Optional
 
 from . import _engine
 
@@ -11,7 +11,7 @@ _PACKAGE = __name__.rpartition('.')[0]
 class _BatchBase:
     def __init__(self, client: Any) -> None:
         self._client = client
-        self.__queries: List[Any] = []
+        self.__queries: List[Any] = []  # (model or None, what the engine is given)
 
     def __getattr__(self, name: str) -> Any:
         model = import_module(f'{_PACKAGE}._data').ACCESSORS.get(name)
@@ -25,15 +25,18 @@ class _BatchBase:
         # Programs that tidy up look for the actions of all models here.
         return sorted({*super().__dir__(), *import_module(f'{_PACKAGE}._data').ACCESSORS})
 
-    def _add(self, query: Any) -> None:
-        self.__queries.append(query)
+    def _add(self, query: Any, model: Optional[str] = None) -> None:
+        self.__queries.append((model, query))
 
     def execute_raw(self, query: str, *args: Any) -> None:
         self._add((None, _engine.EXECUTE_RAW, query, args))
 
     def _send(self) -> Any:
         queries, self.__queries = self.__queries, []
-        return self._client._session.batch(queries)
+        hooks = self._client._hooks
+        if hooks is not None and (hooks.middleware or hooks.results):
+            return hooks.batch(self._client, queries)
+        return self._client._session.batch([query for _, query in queries])
 
 
 class AsyncBatch(_BatchBase):

@@ -43,11 +43,10 @@ _READS = frozenset(
 ALL = '$all'
 
 
-
 class MiddlewareParams(NamedTuple):
     """A query on its way to the engine. `_replace` gives one that is changed: `params._replace(arguments={…})`."""
 
-    method: str  # 'find_many'
+    method: str  # 'find_many'; 'batch' for a batch, whose argument `queries` is a list of its writes
     model: Optional[str]  # 'User'; None for a raw query
     arguments: Dict[str, Any]  # by the names that the engine knows: `orderBy`, not `order`
     action: int = -1  # the engine's number of the method
@@ -151,7 +150,29 @@ class Hooks:
             return replicas[next(self._turn) % len(replicas)]
         return primary
 
-    def _sync_run(self, params: MiddlewareParams, send: Callable[[MiddlewareParams], Any]) -> Any:
+    def batch(self, client: Any, queries: List[Any]) -> Any:
+        """A batch passes the middleware as one call, `batch`; its argument `queries` has the writes."""
+
+        def send(params: MiddlewareParams) -> Any:
+            writes = params.arguments['queries']
+            return finish(writes, client._session.batch([_as_queued(client, write) for write in writes]))
+
+        def finish_now(writes: List[MiddlewareParams], results: List[Any]) -> List[Any]:
+            return [self._finish(write, result) for write, result in zip(writes, results)]
+
+        async def finish_later(writes: List[MiddlewareParams], results: Any) -> List[Any]:
+            return finish_now(writes, await results)
+
+        async def run_later() -> Any:
+            return await self._pass(params, send)
+
+        finish: Any = finish_later if self.is_async else finish_now
+        params = MiddlewareParams('batch', None, {'queries': [_as_params(model, query) for model, query in queries]})
+        return run_later() if self.is_async else self._pass(params, send)
+
+    def _pass(self, params: MiddlewareParams, send: Callable[[MiddlewareParams], Any]) -> Any:
+        """The result of the outermost middleware, which is given what runs the next."""
+
         def at(index: int) -> Callable[..., Any]:
             if index == len(self.middleware):
                 return send
@@ -162,20 +183,13 @@ class Hooks:
 
             return step
 
-        return self._finish(params, at(0)(params))
+        return at(0)(params)
+
+    def _sync_run(self, params: MiddlewareParams, send: Callable[[MiddlewareParams], Any]) -> Any:
+        return self._finish(params, self._pass(params, send))
 
     async def _async_run(self, params: MiddlewareParams, send: Callable[[MiddlewareParams], Any]) -> Any:
-        def at(index: int) -> Callable[..., Any]:
-            if index == len(self.middleware):
-                return send
-            function = self.middleware[index]
-
-            def step(given: Optional[MiddlewareParams] = None) -> Any:
-                return function(given or params, lambda changed=None: at(index + 1)(changed or given or params))
-
-            return step
-
-        return self._finish(params, await at(0)(params))
+        return self._finish(params, await self._pass(params, send))
 
     def _finish(self, params: MiddlewareParams, result: Any) -> Any:
         for model, function in self.results:
@@ -186,6 +200,24 @@ class Hooks:
             elif result is not None and not isinstance(result, (int, dict)):
                 result = function(result)
         return result
+
+
+def _as_params(model: Optional[str], query: Any) -> MiddlewareParams:
+    _, action, first, second = query
+    if model is None:
+        return MiddlewareParams(_METHODS[action], None, {'query': first, 'parameters': list(second)}, action)
+    given = {name: value for name, value in first.items() if value is not None}
+    if second is not None:
+        given['include'] = second
+    return MiddlewareParams(_METHODS[action], model, given, action)
+
+
+def _as_queued(client: Any, write: MiddlewareParams) -> Any:
+    rest = dict(write.arguments)
+    if write.model is None:
+        return None, write.action, rest['query'], tuple(rest['parameters'])
+    include = rest.pop('include', None)
+    return client._make_batch_caller(write.model), write.action, rest, include
 
 
 def _model_of(accessor: str, models: Dict[str, str]) -> Optional[str]:

@@ -50,6 +50,27 @@ def test_middleware(db):
     assert db.user.find_many() is None
 
 
+def test_batches_pass_the_hooks(db):
+    seen = []
+
+    def watch(params, call):
+        if params.method == 'batch':
+            writes = params.arguments['queries']
+            seen.append([(write.model, write.method) for write in writes])
+            kept = [write._replace(arguments={**write.arguments, 'data': {'name': 'x'}}) for write in writes if write.model]
+            params = params._replace(arguments={'queries': kept})
+        return call(params)
+
+    db.use(watch)
+    extended = db.extends(result={'user': lambda user: user.name.upper()})
+    batch = extended.batch_()
+    batch.user.create({'name': 'a'})
+    batch.execute_raw(sql('DELETE FROM "User"'))
+    assert batch.commit() == ['X']
+    assert seen == [[('User', 'create'), (None, 'execute_raw')]]
+    assert [user.name for user in db.user.find_many()] == ['x']
+
+
 @pytest.mark.sync
 def test_extends(db):
     names = []
@@ -84,6 +105,7 @@ async def test_async_middleware(async_package, database):
     assert [user.name async for user in db.user.iterate(order={'name': 'desc'}, batch_size=2)] == ['4', '3', '2', '1', '0']
     async with db.batch_() as batch:
         batch.user.create({'name': '5'})
+    assert await db.user.count() == 6 and [method for method, _ in took].count('batch') == 1
     await db.disconnect()
 
 

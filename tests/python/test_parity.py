@@ -291,8 +291,19 @@ def test_commands(workspace, async_package, tmp_path):
     assert run_cli('py', 'fetch', '--force').returncode == 0
     none = run_cli()
     assert none.returncode == 1 and 'only intended to be invoked internally' in none.stderr and 'prisma generate' in none.stdout
-    assert run_cli('py', 'nonsense').returncode != 0
-    assert run_cli('py', 'generate', '--schema', 'missing').returncode != 0
+    for words, message in (
+        (('nonsense',), "Error: No such command 'nonsense'."),
+        (('generate', '--schema', 'missing'), "Error: Invalid value for '--schema': File 'missing' does not exist."),
+        (('generate', '--interface=trio'), "Error: Invalid value for '--interface': 'trio' is not one of 'sync', 'asyncio'."),
+        (('generate', '-t', 'x'), "Error: Invalid value for '-t' / '--type-depth': 'x' is not a valid integer."),
+    ):
+        done = run_cli('py', *words)
+        assert done.returncode == 2 and message in done.stderr, done.stderr
+        assert "Try 'prisma py" in done.stderr
+    for words in ((), ('--help',)):
+        done = run_cli('py', *words)
+        assert done.returncode == 0 and 'Usage: prisma py' in done.stdout
+        assert 'Custom command line arguments specifically for Prisma Client Python.' in done.stdout
     helped = run_cli('--help')
     assert helped.returncode == 0 and 'prisma py --help' in helped.stdout
     schema = tmp_path / 'schema.prisma'
@@ -302,6 +313,21 @@ def test_commands(workspace, async_package, tmp_path):
     )
     done = run_cli('py', 'generate', f'--schema={schema}', '--interface', 'sync', '-t', '-1')
     assert done.returncode == 0 and 'SyncClient' in (tmp_path / 'made/client.py').read_text(), done.stdout + done.stderr
+    # A command line of another package starts it so; what it is given is written down if asked for.
+    text = schema.read_text()
+    schema.write_text(text.replace('"prisma-client-py"', f'"{sys.executable} -m prisma"'))
+    for given, name, expected in (
+        ((), 'interface', 'asyncio'),
+        (('--interface=sync',), 'interface', 'sync'),
+        ((), 'recursive_type_depth', -1),
+        (('-t', '3'), 'recursive_type_depth', 3),
+    ):
+        env = {**os.environ, 'PRISMA_PY_DEBUG_GENERATOR': '1'}
+        done = run_cli('py', 'generate', f'--schema={schema}', *given, env=env)
+        assert done.returncode == 0, done.stdout + done.stderr
+        data = json.loads((tmp_path / 'made/generator/debug-data.json').read_text())
+        assert data['generator']['config'][name] == expected
+    schema.write_text(text)
     done = run_cli('generate', f'--schema={schema}', env={**os.environ, 'PRISMA_PY_CONFIG_RECURSIVE_TYPE_DEPTH': '1'})
     assert done.returncode != 0 and 'Value must equal -1 or be greater than 1.' in done.stdout + done.stderr
 
@@ -365,8 +391,16 @@ def test_generator_api(sync_package):
         type('Mine', (generator.Generator,), {})
     parse = generator.parse_schema_dsl
     assert parse('nothing') == {'type': 'not_applicable'} == parse('@Python()')
-    assert parse("text @Python(a: 'b', c: d)")['value'] == {'arguments': {'a': 'b', 'c': 'd'}}
-    assert parse('@Python(a)')['type'] == 'invalid'
+    assert parse("text @Python(a: 'b', c: \"d\") more")['value'] == {'arguments': {'a': 'b', 'c': 'd'}}
+    assert parse('@Python(a: b)')['error'] == (
+        "Unexpected token Token('CNAME', 'b') at line 1, column 12.\nExpected one of: \n\t* ESCAPED_STRING\n"
+        "Previous tokens: [Token('COLON', ':')]\n@Python(a: b)\n           ^\n"
+    )
+    assert parse('( @Python(a: 1)')['error'] == (
+        "No terminal matches '1' in the current parser context, at line 1 col 12\n\n@Python(a: 1)\n           ^\n"
+        "Expected one of: \n\t* ESCAPED_STRING\n\nPrevious tokens: Token('COLON', ':')\n@Python(a: 1)\n           ^\n"
+    )
+    assert "Token('RPAR', ')') at line 1, column 10.\nExpected one of: \n\t* COLON" in parse('@Python(a)')['error']
     assert parse('@Python(a: b) @Python(a: b)')['error'] == 'Encountered multiple `@Python` declarations'
     utils = import_module('client_sync.generator.utils')
     assert utils.to_snake_case('fooBar') == 'foo_bar' and utils.to_constant_case('FooBar') == 'FOO_BAR'

@@ -20,6 +20,13 @@ def main(args: Optional[List[str]] = None, use_handler: bool = True, do_cleanup:
 
 def _without_command() -> NoReturn:
     if os.environ.get('PRISMA_GENERATOR_INVOCATION'):
+        from ..utils import DEBUG_GENERATOR
+
+        if DEBUG_GENERATOR:
+            from ..generator import Generator
+
+            Generator.invoke()  # it writes down what it is given
+            sys.exit(0)
         from .prisma import run_here
 
         # Another command line has started this one as its generator.

@@ -7,7 +7,7 @@ from pathlib import Path
 def existing_file(text: str) -> Path:
     path = Path(text)
     if not path.exists():
-        raise argparse.ArgumentTypeError(f"Path '{text}' does not exist.")
+        raise argparse.ArgumentTypeError(f"File '{text}' does not exist.")
     return path
 
 

@@ -54,10 +54,10 @@ def run(args: List[str], check: bool = False, env: Optional[Dict[str, str]] = No
     return subprocess.run(_command(args), env=_environment(env), check=check).returncode
 
 
-def run_captured(args: List[str]) -> Tuple[int, str]:
+def run_captured(args: List[str], env: Optional[Dict[str, str]] = None) -> Tuple[int, str]:
     """The same; its exit code and all that it says."""
     done = subprocess.run(
-        _command(args), env=_environment(None), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        _command(args), env=_environment(env), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     return done.returncode, done.stdout.decode('utf-8', 'replace')
 

@@ -154,9 +154,11 @@ class Generator(GenericGenerator[PythonData]):
 
         # stdout and stderr are not ours: stderr has the answers.
         args = ['generate', f'--schema={data.schema_path}', f'--generator={data.generator.name}']
-        code, output = prisma.run_captured(args)
+        code, output = prisma.run_captured(args, env={'PRISMA_PY_DEBUG_GENERATOR': ''})
         if code != 0:
             raise RuntimeError(output)
+        if DEBUG_GENERATOR and data.generator.output is not None:
+            _copy_debug_data(Path(data.generator.output.value) / 'generator')
 
 
 def _tell(error: Exception) -> str:
@@ -188,7 +190,18 @@ def render_template(rootdir: Path, name: str, params: Dict[str, Any], *, env: An
     log.debug('Rendered template to %s', file.absolute())
 
 
+def _copy_debug_data(folder: Path) -> None:
+    """A generated package has what was written while it was generated."""
+    for file in Path(__file__).parent.glob('debug-*.json'):
+        if folder.is_dir() and folder != file.parent:
+            (folder / file.name).write_bytes(file.read_bytes())
+
+
 def _write_debug_data(name: str, output: str) -> None:
     path = Path(__file__).parent / f'debug-{name}.json'
-    path.write_text(output, 'utf-8')
+    try:
+        path.write_text(output, 'utf-8')
+    except OSError as error:  # a package that may not be written to
+        log.warning('Could not write generator %s: %s', name, error)
+        return
     log.debug('Wrote generator %s to %s', name, path.absolute())

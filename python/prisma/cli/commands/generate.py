@@ -4,7 +4,10 @@ import argparse
 import logging
 from typing import Dict
 
+import pydantic
+
 from .. import options, prisma
+from ..utils import warning
 
 ARG_TO_CONFIG_KEY = {'partials': 'partial_type_generator', 'type_depth': 'recursive_type_depth'}
 
@@ -34,6 +37,11 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 
 def main(given: argparse.Namespace) -> int:
+    if tuple(int(part) for part in pydantic.VERSION.split('.')[:2]) < (1, 8):
+        warning(
+            'Unsupported version of pydantic installed, this command may not work as intended\n'
+            'Please update pydantic to 1.8 or greater.\n'
+        )
     args = ['generate']
     if given.schema is not None:
         args.append(f'--schema={given.schema}')

@@ -2,7 +2,9 @@
 
 import argparse
 import json
+from importlib import import_module
 from pathlib import Path
+from typing import List
 
 from ... import __version__, _config
 from ...binaries.platform import binary_platform
@@ -15,6 +17,21 @@ def add_options(command: argparse.ArgumentParser) -> None:
     )
 
 
+# Of each extra, a module that comes with it.
+EXTRAS = {'node': 'nodejs'}
+
+
+def _installed_extras() -> List[str]:
+    found = []
+    for name, module in EXTRAS.items():
+        try:
+            import_module(module)
+        except ImportError:
+            continue
+        found.append(name)
+    return found
+
+
 def main(given: argparse.Namespace) -> int:
     config = _config.config
     info = {
@@ -22,7 +39,7 @@ def main(given: argparse.Namespace) -> int:
         'prisma client python': __version__,
         'platform': binary_platform(),
         'expected engine version': config.expected_engine_version,
-        'installed extras': [],
+        'installed extras': _installed_extras(),
         'install path': str(Path(__file__).resolve().parent.parent.parent),
         'binary cache dir': str(config.binary_cache_dir),
     }
