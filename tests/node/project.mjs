@@ -28,9 +28,14 @@ Object.assign(process.env, engines)
 
 const require = createRequire(path.join(install, 'package.json'))
 
+// A sanitizer's runtime that is preloaded for the library must not get into programs that bring their own.
+function withoutPreload({ LD_PRELOAD, ...env }) {
+  return env
+}
+
 export function prismaCli(words, options = {}) {
   const entry = require.resolve('prisma/build/index.js')
-  return execFileSync(process.execPath, [entry, ...words], { encoding: 'utf8', stdio: 'pipe', ...options })
+  return execFileSync(process.execPath, [entry, ...words], { encoding: 'utf8', stdio: 'pipe', ...options, env: withoutPreload(options.env ?? process.env) })
 }
 
 function header(previewFeatures, extra, relationMode) {
@@ -78,7 +83,7 @@ async function makeOnce(cached, text) {
 
 function make(cached, text) {
   writeFileSync(path.join(cached, 'schema.prisma'), text)
-  const env = { ...process.env, DATABASE_URL: 'file:./empty.db' }
+  const env = withoutPreload({ ...process.env, DATABASE_URL: 'file:./empty.db' })
   const words = ['--schema', 'schema.prisma']
   prismaCli(['generate', '--no-hints', ...words], { cwd: cached, env })
   execFileSync(path.join(build, 'bin/prisma'), ['db', 'push', '--skip-generate', ...words], { cwd: cached, env, stdio: 'pipe' })
