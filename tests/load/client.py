@@ -12,6 +12,7 @@ from targets import Http
 # What may be wrong while a database server is killed and started; an answer with any other error is a fault.
 OUTAGE = {'P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034'}
 REQUEST_TIMEOUT = 60
+MOST_ITEMS = 60  # of a client
 
 
 class Outage(Exception):
@@ -332,6 +333,8 @@ class Client:
 
     def step(self):
         operation = self.random.choices([o for o, _ in self.OPERATIONS], [w for _, w in self.OPERATIONS])[0]
+        if len(self.certain) > MOST_ITEMS:
+            operation = Client.delete
         try:
             operation(self)
             self.done[operation.__name__] += 1

@@ -60,8 +60,8 @@ class Load:
         q, rows = self.target.quote, self.target.rows
         items = collections.defaultdict(dict)
         for token, payload, owner, parts in rows(
-                f'SELECT {q("token")}, {q("payload")}, {q("ownerId")}, (SELECT COUNT(*) FROM {q("Part")} p WHERE p.{q("itemId")} = i.{q("id")}) '
-                f'FROM {q("Item")} i'):
+                f'SELECT {q("token")}, {q("payload")}, {q("ownerId")}, COUNT(p.{q("id")}) FROM {q("Item")} i LEFT JOIN {q("Part")} p '
+                f'ON p.{q("itemId")} = i.{q("id")} GROUP BY i.{q("id")}, {q("token")}, {q("payload")}, {q("ownerId")}'):
             items[int(owner)][token] = list(range(int(parts)))
             assert payload == payload_of(token), (token, payload)
         transfers = {token: (int(amount), int(source), int(to)) for token, amount, source, to in rows(

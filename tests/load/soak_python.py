@@ -213,11 +213,12 @@ def main():
     parser.add_argument('--operations', type=int, default=20000)
     options = parser.parse_args()
     logging.disable()  # of transactions that expire
-    folder = pathlib.Path(tempfile.mkdtemp(prefix='prisma_soak_'))
+    memory = '/dev/shm' if os.access('/dev/shm', os.W_OK) else None
+    folder = pathlib.Path(tempfile.mkdtemp(prefix='prisma_soak_', dir=memory))
     try:
         if options.provider == 'sqlite':
             # Many writers at once: who waits for the lock gives up after a time, which is no fault of memory.
-            url = f'file:{folder}/soak.db?socket_timeout=120'
+            url = f'file:{folder}/soak.db?socket_timeout=120&pool_timeout=120'
         else:
             server = urllib.parse.urlsplit(os.environ['POSTGRES_URL' if options.provider == 'postgresql' else 'MYSQL_URL'])
             url = server._replace(path=f'/soak_{os.getpid()}', query='connection_limit=8&pool_timeout=120').geturl()
