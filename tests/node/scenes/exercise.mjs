@@ -27,7 +27,7 @@ export async function exercise({ client: db, Prisma, provider, models, enums }) 
     try {
       result = { ok: plain(await work(), started) ?? null }
     } catch (error) {
-      if (!error.name?.startsWith('Prisma')) throw error
+      if (!/^(Prisma|DriverAdapterError)/.test(error.name)) throw error
       result = { error: error.name, code: error.code, message: error.message, model: error.meta?.modelName }
     }
     steps.push({ step: name, ...result })
