@@ -67,7 +67,7 @@ async def remove_book(isbn: str) -> None:
 @app.get('/authors')
 async def authors() -> List[AuthorSales]:
     found = await db.author.find_many(include={'_count': {'select': {'books': True}}}, order={'name': 'asc'})
-    return [AuthorSales(name=author.name, books=author.count['books']) for author in found]  # type: ignore[attr-defined]
+    return [AuthorSales(name=author.name, books=author._count['books']) for author in found]  # type: ignore[attr-defined]
 
 
 @app.get('/health')

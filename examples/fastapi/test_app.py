@@ -46,3 +46,4 @@ def test_remove(client):
 def test_bad_input_and_health(client):
     assert client.post('/books', json=book(isbn='1')).status_code == 422
     assert client.get('/health').json() == {'status': 'ok'}
+    assert set(client.get('/openapi.json').json()['components']['schemas']) >= {'Book', 'Author', 'NewBook'}

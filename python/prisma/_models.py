@@ -3,6 +3,7 @@ is first used."""
 
 import datetime
 import sys
+import threading
 from importlib import import_module
 from typing import Any, ClassVar, Dict, List, Optional, Tuple, Type
 
@@ -38,10 +39,15 @@ def _none_to_list(value: Any) -> Any:
 
 
 _v2 = pydantic.VERSION.startswith('2.')
+_finds_schema = _v2 and int(pydantic.VERSION.split('.')[1]) >= 10
 _pydantic: Any = pydantic
 # In pydantic 1 lists have a validator of their class instead.
 _list_or_none: Any = _pydantic.BeforeValidator(_none_to_list) if _v2 else None
 RequiredList: Any = Annotated[List[Any], _list_or_none]
+
+
+# Per thread: whether a class is being completed, which completes those that it refers to.
+_rebuilding: Any = threading.local()
 
 
 class _PrismaModel(BaseModel):
@@ -88,7 +94,20 @@ class _PrismaModel(BaseModel):
             namespace = _resolve_related(cls)
             given = kwargs.pop('_types_namespace', None)
             kwargs['_parent_namespace_depth'] = kwargs.get('_parent_namespace_depth', 2) + 1
-            return super().model_rebuild(_types_namespace={**namespace, **(given or {})}, **kwargs)
+            before, _rebuilding.active = getattr(_rebuilding, 'active', False), True
+            try:
+                return super().model_rebuild(_types_namespace={**namespace, **(given or {})}, **kwargs)
+            finally:
+                _rebuilding.active = before
+
+        @classmethod
+        def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+            # Of a type that has this class in it (FastAPI's responses, other models): pydantic resolves names by this
+            # module alone, and would not find what is made on demand.
+            if not cls.__pydantic_complete__ and not getattr(_rebuilding, 'active', False):
+                cls.model_rebuild()
+            # Newer versions find the finished schema by themselves, and warn of the method.
+            return handler(source) if _finds_schema else super().__get_pydantic_core_schema__(source, handler)
 
 
 if _v2:
