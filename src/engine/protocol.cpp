@@ -154,6 +154,12 @@ std::string AnswerBody(const Runner& runner, std::string_view text, Protocol pro
     return out;
   }
 
+  // Requests are turned into operations before the first one runs; what is wrong with one of those is told in its
+  // place.
+  const bool are_known = Try(writer, [&] {
+    for (const Request& request : body.requests) runner.check_root(request);
+  });
+  if (!are_known) return out;
   bool is_compact = IsCompact(body.requests);
   if (is_compact) {
     std::string together = AnswerTogether(runner, body.requests, arena, is_tagged);

@@ -22,6 +22,8 @@ struct Runner {
   std::function<std::vector<std::unique_ptr<query::Result>>(std::span<const QueryEngine::BatchItem> items,
                                                             std::string_view isolation_level)>
       batch;
+  // Throws Error if there is no such operation.
+  std::function<void(const query::Request&)> check_root;
   bool is_in_transaction = false;
   const schema::Schema* schema = nullptr;
 };

@@ -154,6 +154,7 @@ class Engine final : public QueryEngine {
     Runner runner;
     runner.is_in_transaction = !transaction_id.empty();
     runner.schema = schema_.get();
+    runner.check_root = [&](const Request& request) { query::CheckRoot(request, query_schema_); };
     runner.single = [&](const Request& request, Arena& arena) { return Execute(request, arena, transaction_id, {}); };
     runner.batch = [&](std::span<const BatchItem> items, std::string_view isolation_level) {
       return ExecuteBatch(items, transaction_id, isolation_level);
@@ -206,7 +207,8 @@ class Engine final : public QueryEngine {
       };
       if (!transaction_id.empty()) {
         if (!isolation_level.empty()) {
-          throw errors::UnsupportedFeature("Can not set batch isolation level within interactive transaction");
+          throw errors::Unknown(
+              "Unsupported feature: Can not set batch isolation level within interactive transaction");
         }
         transactions_.Use(transaction_id, "A batch query", run_on);
         return;

@@ -103,3 +103,74 @@ def test_batch_of_find_unique(engine, requests, statements, has_transaction):
         assert has_transaction and 'errors' in answer
     if statements is not None:
         assert len([log for log in logs if log['attributes']['query'].startswith('SELECT')]) == statements
+
+
+def create(identity, email):
+    data = {'id': identity, 'email': email, 'big': {'$type': 'BigInt', 'value': str(identity)}, 'at': {'$type': 'DateTime', 'value': f'2027-01-01T00:00:{identity % 60:02}.000Z'},
+            'a': identity, 'b': 'x'}
+    return {'modelName': 'User', 'action': 'createOne', 'query': {'arguments': {'data': data}, 'selection': {'id': True}}}
+
+
+def errors_of(answer):
+    (error,) = answer['errors']
+    return error['error'], error['user_facing_error']
+
+
+def count(engine, identity):
+    answer = engine.query('aggregate', 'User', {'where': {'id': identity}}, {'_count': {'selection': {'_all': True}}})
+    return answer['data']['aggregateUser']['_count']['_all']
+
+
+def test_empty(engine):
+    assert engine.request('POST', '/', '{"batch":[]}')[2].startswith(b'{"')
+    for transaction in (None, {}):
+        answer = engine.post('/', {'batch': [], 'transaction': transaction})[1]
+        answer.pop('extensions', None)
+        assert answer == {}
+
+
+def test_without_a_transaction_the_others_are_done(engine):
+    _, answer = engine.post('/', {'batch': [create(101, 'n1'), create(102, 'n1'), create(103, 'n3')]})
+    first, second, third = answer['batchResult']
+    assert first == {'data': {'createOneUser': {'id': 101}}} and third == {'data': {'createOneUser': {'id': 103}}}
+    text, error = errors_of(second)
+    assert error['error_code'] == 'P2002' and error['meta'] == {'modelName': 'User', 'target': ['email']} or error['meta'] == {'target': ['email']}
+    assert 'batch_request_idx' not in error and text.startswith('KnownError')
+
+
+def test_a_transaction_is_rolled_back(engine):
+    _, answer = engine.post('/', {'batch': [create(111, 't1'), create(112, 't1')], 'transaction': {'isolationLevel': None}})
+    text, error = errors_of(answer)
+    assert error['error_code'] == 'P2002' and error['batch_request_idx'] == 1 and error['is_panic'] is False
+    assert text.startswith('Error in batch request 1: KnownError {')
+    assert count(engine, 111) == 0
+
+
+def test_inside_of_an_interactive_transaction(engine):
+    identity = engine.post('/transaction/start', {'max_wait': 2000, 'timeout': 20000})[1]['id']
+    _, answer = engine.post('/', {'batch': [create(121, 'i1'), create(122, 'i1'), create(123, 'i3')]}, X_transaction_id=identity)
+    assert errors_of(answer)[1]['batch_request_idx'] == 1
+    _, answer = engine.post('/', {'batch': [create(124, 'i4')], 'transaction': {'isolationLevel': 'Serializable'}}, X_transaction_id=identity)
+    assert errors_of(answer)[1]['message'] == 'Unsupported feature: Can not set batch isolation level within interactive transaction'
+    assert engine.post(f'/transaction/{identity}/rollback', {})[0] == 200
+    assert count(engine, 121) == 0
+
+
+@pytest.mark.parametrize('level, is_known', [('Serializable', True), (None, True), ('Foo', False), ('ReadCommitted', False)])
+def test_isolation_levels(engine, level, is_known):
+    _, answer = engine.post('/', {'batch': [one({'id': 1}), create(131, 'l1')], 'transaction': {'isolationLevel': level}})
+    assert ('batchResult' in answer) == is_known
+    assert count(engine, 131) == is_known
+    engine.query('deleteMany', 'User', {'where': {'id': 131}}, {'count': True})
+    # No connection was left inside of a transaction.
+    for i in range(8):
+        assert 'data' in engine.query('findFirst', 'User')
+
+
+def test_what_cannot_be_read_ends_the_batch_and_what_is_wrong_does_not(engine):
+    unknown = {'modelName': 'Nope', 'action': 'findMany', 'query': {'selection': {'$scalars': True}}}
+    _, answer = engine.post('/', {'batch': [one({'id': 1}), unknown]})
+    assert errors_of(answer)[1]['message'] == "Operation 'findMany' for model 'Nope' does not match any query."
+    wrong = one({'id': 1}, {'nope': True})
+    _, answer = engine.post('/', {'batch': [create(141, 'w1'), wrong]})
+    assert 'data' in answer['batchResult'][0] and errors_of(answer['batchResult'][1])[1]['error_code'] == 'P2009'

@@ -490,7 +490,17 @@ void Renumber(Selection& selection, uint32_t& count) {
   for (Selection& child : selection.children) Renumber(child, count);
 }
 
+[[noreturn]] void UnknownOperation(const Request& request) {
+  std::string model(request.model.empty() ? "None" : request.model);
+  throw errors::Unknown("Operation '" + std::string(request.action) + "' for model '" + model +
+                        "' does not match any query.");
+}
+
 }  // namespace
+
+void CheckRoot(const Request& request, const QuerySchema& schema) {
+  if (!request.action.empty() && FindRoot(request, schema) == nullptr) UnknownOperation(request);
+}
 
 bool Check(Request& request, const QuerySchema& schema, Arena& arena, StructuralSink& sink) {
   const OutputField* root = FindRoot(request, schema);
@@ -500,9 +510,7 @@ bool Check(Request& request, const QuerySchema& schema, Arena& arena, Structural
       checker.UnknownRoot(request.root.name, request.is_mutation);
       throw ErrorOf(checker.fault());
     }
-    std::string model(request.model.empty() ? "None" : request.model);
-    throw errors::Unknown("Operation '" + std::string(request.action) + "' for model '" + model +
-                          "' does not match any query.");
+    UnknownOperation(request);
   }
   // Most requests are right: faults are written only if there is one, in a second pass.
   Selection given = request.root;

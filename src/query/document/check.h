@@ -27,4 +27,7 @@ namespace prisma::query {
 // Throws Error. True: trees became values (of JSON), and all scalars are numbered anew; nothing was told to the sink.
 bool Check(Request& request, const QuerySchema& schema, Arena& arena, StructuralSink& sink);
 
+// Throws Error if a request of the JSON protocol names an operation or a model that is not there.
+void CheckRoot(const Request& request, const QuerySchema& schema);
+
 }  // namespace prisma::query
