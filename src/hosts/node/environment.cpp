@@ -44,6 +44,8 @@ napi_value Environment::RunAsync(napi_env env, Lane lane, std::function<Answer()
   RunOnWorker(lane, [self = shared_from_this(), settlement, work = std::move(work)]() mutable {
     try {
       settlement->answer = work();
+      // Here, so that the event loop's thread has less to do.
+      settlement->wide = ToUtf16(settlement->answer.text);
     } catch (const Error& error) {
       settlement->fault = errors::UserFacingError(error);
     } catch (const std::exception& error) {
@@ -64,7 +66,7 @@ void Environment::Settle(napi_env env, const Settlement& settlement) {
   napi_value value = nullptr;
   switch (settlement.answer.kind) {
     case Answer::Kind::kText:
-      value = NewString(env, settlement.answer.text);
+      value = settlement.wide.units ? NewString(env, settlement.wide) : NewString(env, settlement.answer.text);
       break;
     case Answer::Kind::kNull:
       Check(napi_get_null(env, &value));

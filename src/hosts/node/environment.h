@@ -41,6 +41,7 @@ class Environment : public std::enable_shared_from_this<Environment> {
   struct Settlement {
     napi_deferred deferred;
     Answer answer;
+    Utf16Text wide;     // of the answer's text, if that is not plain ASCII
     std::string fault;  // not empty: reject
   };
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/utf16.h"
+
 namespace prisma::node {
 
 // Thrown when a call into Node-API has failed; a JavaScript exception is then pending, or the host is going away.
@@ -19,6 +21,12 @@ inline void Check(napi_status status) {
 inline napi_value NewString(napi_env env, std::string_view text) {
   napi_value value;
   Check(napi_create_string_utf8(env, text.data(), text.size(), &value));
+  return value;
+}
+
+inline napi_value NewString(napi_env env, const Utf16Text& text) {
+  napi_value value;
+  Check(napi_create_string_utf16(env, text.units.get(), text.size, &value));
   return value;
 }
 

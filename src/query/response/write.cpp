@@ -82,6 +82,19 @@ class JsonSink {
   bool is_tagged_;
 };
 
+// The first rows tell how much room all of them will need: a text that grows by doubling is copied, and each copy is
+// fresh memory.
+void WriteList(const Result& result, JsonSink& sink, std::string& out) {
+  constexpr size_t kSample = 16;
+  const size_t rows = result.root_rows.size(), start = out.size();
+  sink.BeginList(rows);
+  for (size_t i = 0; i < rows; ++i) {
+    if (i == kSample) out.reserve(start + (out.size() - start) / kSample * (rows + rows / 8) + 64);
+    WalkRow(*result.shape, result.root, result.root_rows[i], sink);
+  }
+  sink.EndList();
+}
+
 // `type`: of the cell; a list's cells have the part of it before "-array".
 void WriteRawCell(json::Writer& writer, std::string_view type, const Value& value) {
   switch (value.kind()) {
@@ -148,8 +161,10 @@ void WriteResult(const Result& result, bool is_tagged, std::string& out) {
   JsonSink sink(out, is_tagged);
   switch (result.kind) {
     case Result::Kind::kObjectOrNull:
-    case Result::Kind::kList:
       Walk(result, sink);
+      return;
+    case Result::Kind::kList:
+      WriteList(result, sink, out);
       return;
     case Result::Kind::kCount:
       out += "{\"count\":";
