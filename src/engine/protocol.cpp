@@ -113,6 +113,21 @@ bool IsAboutWhere(const Error& error) {
   return place.Get("selectionPath").size() <= 1 && argument.size() > 0 && (*argument.items().begin()).text() == "where";
 }
 
+// The same error of the one query that took the place of several.
+Error AsFindMany(const Error& error) {
+  const auto renamed = [](std::string text) {
+    for (std::string_view name : {"findUniqueOrThrow", "findUnique"}) {
+      for (size_t at = text.find(name); at != std::string::npos; at = text.find(name, at)) {
+        text.replace(at, name.size(), "findMany");
+      }
+    }
+    return text;
+  };
+  Error result(error.code(), renamed(error.message()), renamed(error.meta()));
+  result.debug_text = renamed(error.debug_text);
+  return result;
+}
+
 }  // namespace
 
 std::string AnswerBody(const Runner& runner, std::string_view text, Protocol protocol, int& status) {
@@ -188,6 +203,7 @@ std::string AnswerBody(const Runner& runner, std::string_view text, Protocol pro
   writer.EndObject();
   if (error_of_all) {
     out.clear();
+    error_of_all = AsFindMany(*error_of_all);
     json::Writer answer(out);
     Try(answer, [&] { throw Error(*error_of_all); });
   }

@@ -80,7 +80,7 @@ def smaller(node):
         if '$type' in node:
             return
         for key in list(node):
-            if key in ('modelName', 'action', 'query', 'orderBy', 'steps', 'batch'):
+            if key in ('modelName', 'action', 'query', 'orderBy', 'steps', 'batch') or (key == 'arguments' and 'orderBy' in node[key]):
                 continue
             yield {k: v for k, v in node.items() if k != key}
         for key in list(node):

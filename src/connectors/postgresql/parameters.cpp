@@ -53,8 +53,13 @@ std::string TextOf(const Value& value, TypeKind kind) {
       char* end = std::to_chars(text, text + sizeof text, value.as_float()).ptr;
       return {text, end};
     }
-    case ValueKind::kDateTime:
-      return FormatDateTimeWithOffset(value.as_int());
+    case ValueKind::kDateTime: {
+      std::string text = FormatDateTimeWithOffset(value.as_int());
+      // "2020-12-31T23:00:00+00:00"
+      if (kind == TypeKind::kTime) return text.substr(11, text.size() - 17);
+      if (kind == TypeKind::kTimeTz) return text.substr(11);
+      return text;
+    }
     case ValueKind::kBytes: {
       static constexpr char kHex[] = "0123456789abcdef";
       std::string out = "\\x";

@@ -147,6 +147,7 @@ std::pair<uint64_t, uint64_t> Executor::FoundAndExpected(const PlanNode& node) {
     if (std::find(choices.begin(), choices.end(), choice) != choices.end()) continue;
     choices.push_back(std::move(choice));
     ++expected;
+    if (i >= node.bindings.size()) continue;  // one statement looked for all
     const Binding& binding = bindings_[node.bindings[i]];
     if (binding.rows.columns == 0) {
       found += binding.changed;

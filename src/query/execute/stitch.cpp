@@ -238,7 +238,9 @@ void Executor::ReadRoot(const Level& level) {
   result_->root = ResultLevel{};
   result_->root_rows.clear();
   const StatementPlan* statement = nullptr;
-  if (level.statement) {
+  if (level.limit && SlotValue(*level.limit) == Value::Int(0)) {
+    // No rows.
+  } else if (level.statement) {
     statement = &*level.statement;
     RunStatement(*statement, nullptr, &result_->root.rows);
   } else {

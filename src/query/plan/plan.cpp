@@ -19,6 +19,7 @@ class Walker {
     for (Slot& slot : level.processing.cursor_values) Visit(slot);
     if (level.processing.skip) Visit(*level.processing.skip);
     if (level.processing.take) Visit(*level.processing.take);
+    if (level.limit) Visit(*level.limit);
     for (ChildLevel& child : level.children) {
       if (child.links) Visit(*child.links);
       if (child.single_statement) Visit(*child.single_statement);

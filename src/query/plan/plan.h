@@ -141,6 +141,7 @@ struct Level {
   std::optional<StatementPlan> statement;
   uint32_t source_binding = kNoIndex;
   LevelProcessing processing;
+  std::optional<Slot> limit;              // if it is 0, nothing is asked
   std::vector<ChildLevel> children;  // by ResultShape::Field::child
 };
 
@@ -182,7 +183,8 @@ struct PlanNode {
   bool is_appended = false;  // kStatement: its rows are added to those that the binding has
   std::vector<uint32_t>
       bindings;  // kCount; kExpect with kRowsEqual: the rows (or changed rows) of all of these, if any
-  // kRowsEqual: what was looked for, one for each of `bindings`. Of equal ones only the first counts.
+  // kRowsEqual: what was looked for, one for each of `bindings`, or all by the only one. Of equal ones only the first
+  // counts.
   struct Choice {
     std::string form;  // all but the values
     std::vector<Slot> values;

@@ -159,6 +159,11 @@ void Planner::SelectLevel(LevelDraft& draft, const QueryArguments& arguments, st
     AddProcessing(draft, arguments);
   } else {
     processing.turns_round = arguments.take_is_negative;
+    if (arguments.take) {
+      SlotType int_type;
+      int_type.scalar = schema::ScalarType::kInt;
+      draft.level->limit = OperandSlot(*arguments.take, int_type);
+    }
   }
   // Rows that come in several pieces are put in order here.
   bool is_whole = !arguments.take && !arguments.skip && arguments.distinct.empty();

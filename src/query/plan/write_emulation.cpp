@@ -118,7 +118,7 @@ void WritePlanner::EmulateDeleteOf(Nodes& nodes, const Record& records, bool is_
       }
       case ReferentialAction::kCascade: {
         emulating_.push_back(id);
-        DeleteRecords(nodes, child, RefersTo(relation, records), {}, p_.NewBinding());
+        DeleteRecords(nodes, child, RefersTo(relation, records), {}, p_.NewBinding(), is_forward);
         emulating_.pop_back();
         break;
       }

@@ -159,6 +159,21 @@ void WritePlanner::NestedUpsert(Nodes& nodes, const Link& link, const NestedWrit
 void WritePlanner::NestedDelete(Nodes& nodes, const Link& link, std::span<const NestedWrite> writes,
                                 const Record& record) {
   const ModelId other = link.other_model;
+  if (writes.size() > 1 && link.is_list) {
+    // All of them must be there before one goes.
+    std::vector<Filter> filters;
+    for (const NestedWrite& write : writes) filters.push_back(*write.where);
+    Filter any;
+    any.kind = FilterKind::kOr;
+    any.children = filters;
+    const std::vector<FieldId> ids = p_.IdFields(other);
+    const Record found =
+        Select(nodes, other, ids, p_.sql().And(IsLinked(link, record, Alias(other)), Where(other, &any)));
+    nodes.push_back(ExpectNode(PlanNode::Condition::kRowsEqual, found.binding, NotConnected(link),
+                               static_cast<uint32_t>(writes.size())));
+    return DeleteRecords(nodes, other, p_.InBinding(Alias(other), ids, found.binding, CellsOf(found, ids)), {},
+                         p_.NewBinding());
+  }
   if (!link.is_own_foreign_key || link.is_many_to_many) {
     for (const NestedWrite& write : writes) {
       const uint32_t binding = p_.NewBinding();

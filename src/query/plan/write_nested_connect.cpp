@@ -33,23 +33,28 @@ void WritePlanner::NestedConnect(Nodes& nodes, const Link& link, std::span<const
   if (link.relation->kind == schema::RelationKind::kOneToOne) {
     return ConnectOneToOne(nodes, link, writes.back(), record);
   }
-  // One statement for each, so that a record named twice counts like one that is named once.
   std::vector<uint32_t> bindings;
   std::vector<Record> found;
   std::vector<PlanNode::Choice> choices;
+  std::vector<Filter> filters;
   for (const NestedWrite& write : writes) {
     choices.push_back(ChoiceOf(write.where));
-    const sql::Expr* where = Where(other, write.where);
     if (link.is_many_to_many) {
-      found.push_back(Select(nodes, other, link.other, where));
+      found.push_back(Select(nodes, other, link.other, Where(other, write.where)));
       bindings.push_back(found.back().binding);
     } else {
-      bindings.push_back(p_.NewBinding());
-      SetForeignKeyOfOther(nodes, link, record, where, bindings.back());
+      filters.push_back(*write.where);
     }
   }
+  if (!link.is_many_to_many) {
+    Filter any;
+    any.kind = FilterKind::kOr;
+    any.children = filters;
+    bindings.push_back(p_.NewBinding());
+    SetForeignKeyOfOther(nodes, link, record, Where(other, filters.size() == 1 ? &filters[0] : &any), bindings.back());
+  }
   std::unique_ptr<PlanNode> expect = ExpectNode(PlanNode::Condition::kRowsEqual, bindings[0], ConnectCount(link),
-                                                static_cast<uint32_t>(bindings.size()));
+                                                static_cast<uint32_t>(choices.size()));
   expect->bindings = std::move(bindings);
   expect->choices = std::move(choices);
   nodes.push_back(std::move(expect));
