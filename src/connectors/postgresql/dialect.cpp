@@ -49,6 +49,9 @@ class Dialect final : public sql::Dialect {
         return sql.Cast(native == "Money" ? sql.Cast(column, is_list ? "numeric[]" : "numeric") : column, text);
       case schema::ScalarType::kJson:
         return sql.Cast(column, text);
+      case schema::ScalarType::kBytes:
+        // Whatever the server's bytea_output is.
+        return is_list ? column : sql.Function("ENCODE", sql.Items({column, sql.Raw("'hex'")}));
       case schema::ScalarType::kString:
         // Without the length of the network.
         return native == "Inet" && !is_list ? sql.Function("HOST", sql.Items({column})) : column;

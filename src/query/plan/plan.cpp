@@ -245,6 +245,8 @@ class Printer {
         return std::to_string(value.as_float());
       case ValueKind::kList:
         return "[…]";
+      case ValueKind::kBytes:
+        return "bytes";
       default:
         return "\"" + std::string(value.text()) + "\"";
     }
