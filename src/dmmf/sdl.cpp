@@ -64,7 +64,8 @@ class SdlWriter {
     auto add_inputs = [&](std::span<const InputField> fields) {
       for (const InputField& field : fields) {
         const InputType& best = Best(field);
-        if (best.kind != InputType::Kind::kScalar) frame.named.push_back({best.enum_type, best.object, nullptr});
+        if (best.kind == InputType::Kind::kEnum) frame.named.push_back({best.enum_type, nullptr, nullptr});
+        if (best.kind == InputType::Kind::kObject) frame.named.push_back({nullptr, best.object, nullptr});
       }
     };
     if (type.input != nullptr) add_inputs(schema_.Fields(*type.input));
