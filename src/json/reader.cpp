@@ -2,10 +2,14 @@
 
 #include <simdjson.h>
 
+#include <optional>
+
 #include "json/writer.h"
 
 namespace prisma::json {
 namespace {
+
+constexpr size_t kLongText = size_t{1} << 20;
 
 using simdjson::internal::tape_ref;
 using simdjson::internal::tape_type;
@@ -26,8 +30,10 @@ Document& Document::operator=(Document&&) noexcept = default;
 Document::~Document() = default;
 
 bool Document::Parse(std::string_view text) {
-  // One parser per thread: its buffers are large and worth keeping. Depth as serde_json's.
-  thread_local simdjson::dom::parser parser;
+  // One parser per thread: its buffers are several times as large as the text, and worth keeping unless that is long.
+  thread_local simdjson::dom::parser kept;
+  std::optional<simdjson::dom::parser> passing;
+  simdjson::dom::parser& parser = text.size() > kLongText ? passing.emplace() : kept;
   error_.message.clear();
   auto result = parser.parse_into_document(impl_->document, text.data(), text.size());
   if (result.error() == simdjson::SUCCESS) return true;

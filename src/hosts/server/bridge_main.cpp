@@ -59,7 +59,9 @@ int RunBridge(int argc, char** argv) {
   Bridge bridge(options, std::move(engine));
   // What is a little over the limit is read and refused with an answer.
   HttpServer server(bridge, options.host, options.port,
-                    {.max_body = options.max_body + (size_t{1} << 20), .max_connections = options.max_connections});
+                    {.max_body = options.max_body + (size_t{1} << 20),
+                     .max_connections = options.max_connections,
+                     .patience = std::chrono::seconds(options.client_timeout)});
   const std::string port = std::to_string(server.port());
   if (!IsLoopback(options.host) && options.token.empty()) {
     log.Write(LogLevel::kWarn, "query_engine::bridge",

@@ -48,6 +48,7 @@ void Set(BridgeOptions& options, const Setting& setting, const std::string& text
   if (name == "--max-body") ReadNumber(setting, text, options.max_body);
   if (name == "--max-concurrency") ReadNumber(setting, text, options.max_concurrency);
   if (name == "--max-connections") ReadNumber(setting, text, options.max_connections);
+  if (name == "--client-timeout") ReadNumber(setting, text, options.client_timeout);
   if (name == "--connection-limit" || name == "--pool-timeout") {
     uint32_t checked = 0;
     ReadNumber(setting, text, checked);
@@ -72,6 +73,7 @@ constexpr Setting kSettings[] = {
     {"--max-body", "PRISMA_BRIDGE_MAX_BODY"},
     {"--max-concurrency", "PRISMA_BRIDGE_MAX_CONCURRENCY"},
     {"--max-connections", "PRISMA_BRIDGE_MAX_CONNECTIONS"},
+    {"--client-timeout", "PRISMA_BRIDGE_CLIENT_TIMEOUT"},
     {"--connection-limit", "PRISMA_CONNECTION_LIMIT"},
     {"--pool-timeout", "PRISMA_POOL_TIMEOUT"},
     {"--rate-limit", "RATE_LIMIT_ENABLED"},
@@ -136,6 +138,8 @@ std::string_view BridgeHelpText() {
          "    --max-body BYTES          larger requests are refused [PRISMA_BRIDGE_MAX_BODY] [10485760]\n"
          "    --max-concurrency NUMBER  more requests at once are refused [PRISMA_BRIDGE_MAX_CONCURRENCY] [128]\n"
          "    --max-connections NUMBER  more connections are refused [PRISMA_BRIDGE_MAX_CONNECTIONS] [1024]\n"
+         "    --client-timeout SECONDS  a connection that sends no whole request for so long is closed "
+         "[PRISMA_BRIDGE_CLIENT_TIMEOUT] [120]\n"
          "    --connection-limit NUMBER of the database [PRISMA_CONNECTION_LIMIT]\n"
          "    --pool-timeout SECONDS    [PRISMA_POOL_TIMEOUT]\n"
          "    --rate-limit true|false   [RATE_LIMIT_ENABLED] [false]\n"

@@ -15,6 +15,7 @@ struct BridgeOptions {
   uint64_t max_body = uint64_t{10} << 20;  // bytes
   uint32_t max_concurrency = 128;          // requests being answered
   uint32_t max_connections = 1024;
+  uint32_t client_timeout = 120;               // seconds; 0: none
   std::string connection_limit, pool_timeout;  // parameters of the URL, unless it has them
   bool has_rate_limit = false;
   uint32_t rate_window_ms = 60000;

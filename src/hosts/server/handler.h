@@ -31,6 +31,12 @@ class Handler {
   virtual ~Handler() = default;
   // Requests of several connections come at once, on several threads.
   virtual HttpResponse Answer(const HttpRequest& request) = 0;
+  // Whether it may have to wait for what another request's transaction holds. All others are answered even while
+  // every such request waits.
+  virtual bool MayWait(const HttpRequest& request) const {
+    if (request.method != "POST" || !request.header("x-transaction-id").empty()) return false;
+    return request.path == "/" || request.path == "/query" || request.path == "/transaction/start";
+  }
 };
 
 }  // namespace prisma::server

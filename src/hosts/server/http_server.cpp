@@ -4,15 +4,20 @@
 #include <signal.h>
 
 #include <atomic>
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <chrono>
 #include <condition_variable>
 #include <ctime>
+#include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -31,8 +36,10 @@ using Clock = std::chrono::steady_clock;
 constexpr uint32_t kMaxHeader = 64 << 10;
 constexpr size_t kKeptBuffer = 64 << 10;  // an idle connection keeps no more than this
 constexpr int kMaxThreads = 256;
+constexpr int kMaxWaiting = 192;  // threads of requests that may wait for a connection of the database
 constexpr std::chrono::seconds kSurplusThreadLife{10};
 constexpr std::chrono::seconds kShutdownGrace{10};
+constexpr std::chrono::seconds kLinger{2};
 #if defined(__SANITIZE_ADDRESS__)
 constexpr size_t kStackSize = 8 << 20;
 #else
@@ -73,7 +80,31 @@ class Workers {
     return work();
   }
 
-  int busy() const { return busy_; }
+  // A place for a request that may wait for others. False: all are taken; `resume` is called with one later.
+  template <class Resume>
+  bool Enter(Resume&& resume) {
+    std::lock_guard lock(places_mutex_);
+    if (taken_ < kMaxWaiting) {
+      ++taken_;
+      return true;
+    }
+    parked_.emplace_back(std::forward<Resume>(resume));
+    return false;
+  }
+
+  void Leave() {
+    std::function<void()> next;
+    {
+      std::lock_guard lock(places_mutex_);
+      if (parked_.empty()) {
+        --taken_;
+        return;
+      }
+      next = std::move(parked_.front());
+      parked_.pop_front();
+    }
+    asio::post(context_, std::move(next));
+  }
 
  private:
   void Spawn() {
@@ -116,28 +147,39 @@ class Workers {
   std::atomic<int> threads_{0};
   std::mutex mutex_;
   std::condition_variable ended_;
+
+  std::mutex places_mutex_;
+  int taken_ = 0;
+  std::deque<std::function<void()>> parked_;
+};
+
+// What the connections of a server share.
+struct Shared {
+  Handler& handler;
+  HttpLimits limits;
+  Workers workers;
+  std::atomic<bool> is_stopping{false};
+  std::atomic<size_t> open{0};        // connections
+  std::atomic<size_t> unanswered{0};  // requests that have been read and whose answers are not yet written
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(Tcp::socket socket, Handler& handler, Workers& workers, const std::atomic<bool>& is_stopping,
-             const HttpLimits& limits, std::atomic<size_t>& open)
-      : socket_(std::move(socket)),
-        handler_(handler),
-        workers_(workers),
-        is_stopping_(is_stopping),
-        limits_(limits),
-        open_(open) {
-    ++open_;
+  // The handlers of `socket` must run one at a time if there is a limit of time.
+  Connection(Tcp::socket socket, Shared& shared) : socket_(std::move(socket)), shared_(shared) {
+    ++shared_.open;
+    if (shared_.limits.patience.count() > 0) timer_.emplace(socket_.get_executor());
   }
-  ~Connection() { --open_; }
+  ~Connection() {
+    SetUnanswered(false);
+    --shared_.open;
+  }
 
   void Start() {
     boost::system::error_code ignored;
     socket_.set_option(Tcp::no_delay(true), ignored);
-    if (open_ > limits_.max_connections) {
-      return Send({503, "application/json", UserFacingError("Too many connections are open. Try again."), true},
-                  Clock::now(), false, 11);
+    if (shared_.open > shared_.limits.max_connections) {
+      return Refuse({503, "application/json", UserFacingError("Too many connections are open. Try again."), true});
     }
     if (auto remote = socket_.remote_endpoint(ignored); !ignored) client_ = remote.address().to_string(ignored);
     Read();
@@ -145,8 +187,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
  private:
   void Read() {
+    SetDeadline(shared_.limits.patience);
     parser_.emplace();
-    parser_->body_limit(limits_.max_body);
+    parser_->body_limit(shared_.limits.max_body);
     parser_->header_limit(kMaxHeader);
     http::async_read_header(socket_, buffer_, *parser_, [self = shared_from_this()](beast::error_code error, size_t) {
       if (error) return self->Fail(error);
@@ -174,6 +217,34 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void Answer() {
+    if (timer_) timer_->cancel();
+    SetUnanswered(true);
+    start_ = Clock::now();
+    const HttpRequest request = Request();
+    // Who holds a connection that others wait for must not wait for the threads of those others.
+    if (!shared_.handler.MayWait(request)) return AnswerNow(request);
+    if (shared_.workers.Enter([self = shared_from_this()] { self->AnswerInPlace(self->Request()); })) {
+      AnswerInPlace(request);
+    }
+  }
+
+  void AnswerInPlace(const HttpRequest& request) {
+    struct Place {
+      Workers& workers;
+      ~Place() { workers.Leave(); }
+    } place{shared_.workers};
+    AnswerNow(request);
+  }
+
+  void AnswerNow(const HttpRequest& request) {
+    const bool keep_alive = parser_->get().keep_alive() && !shared_.is_stopping;
+    const unsigned version = parser_->get().version();
+    HttpResponse response = shared_.workers.Busy([&] { return shared_.handler.Answer(request); });
+    Send(std::move(response), keep_alive, version);
+  }
+
+  // Of what the parser holds.
+  HttpRequest Request() const {
     const auto& message = parser_->get();
     std::string_view target(message.target().data(), message.target().size());
     HttpRequest request;
@@ -186,14 +257,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
       return std::string_view(value.data(), value.size());
     };
     request.client = client_;
-    const bool keep_alive = message.keep_alive() && !is_stopping_;
-    const unsigned version = message.version();
-    Clock::time_point start = Clock::now();
-    HttpResponse response = workers_.Busy([&] { return handler_.Answer(request); });
-    Send(std::move(response), start, keep_alive, version);
+    return request;
   }
 
-  void Send(HttpResponse&& response, Clock::time_point start, bool keep_alive, unsigned version) {
+  void Send(HttpResponse&& response, bool keep_alive, unsigned version) {
+    SetDeadline(5 * shared_.limits.patience);
     answer_.emplace();
     answer_->version(version);
     answer_->result(static_cast<unsigned>(response.status));
@@ -202,7 +270,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
                    beast::string_view(response.content_type.data(), response.content_type.size()));
     }
     if (response.has_elapsed) {
-      auto elapsed = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start).count();
+      auto elapsed = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start_).count();
       answer_->set("x-elapsed", std::to_string(elapsed));
     }
     for (const auto& [name, value] : response.headers)
@@ -214,52 +282,112 @@ class Connection : public std::enable_shared_from_this<Connection> {
     answer_->prepare_payload();
     http::async_write(socket_, *answer_, [self = shared_from_this(), keep_alive](beast::error_code error, size_t) {
       self->answer_.reset();
-      if (error || !keep_alive) return self->Close();
+      self->SetUnanswered(false);
+      if (error) return self->Close();
+      if (!keep_alive) return self->is_refused_ ? self->Linger() : self->Close();
       if (self->buffer_.capacity() > kKeptBuffer && self->buffer_.size() == 0) self->buffer_ = {};
       self->Read();
     });
   }
 
+  // The last answer, to a request that has not been read.
+  void Refuse(HttpResponse&& response) {
+    is_refused_ = true;
+    start_ = Clock::now();
+    Send(std::move(response), false, 11);
+  }
+
   void Fail(beast::error_code error) {
     if (error == http::error::body_limit || error == http::error::header_limit) {
-      return Send({error == http::error::body_limit ? 413 : 431, "application/json",
-                   UserFacingError("The request is larger than the engine takes."), true},
-                  Clock::now(), false, 11);
+      return Refuse({error == http::error::body_limit ? 413 : 431, "application/json",
+                     UserFacingError("The request is larger than the engine takes."), true});
     }
     const bool is_bad_request = error.category() == http::make_error_code(http::error::bad_method).category() &&
                                 error != http::error::end_of_stream && error != http::error::partial_message;
-    if (is_bad_request) return Send({400, {}, {}, true}, Clock::now(), false, 11);
+    if (is_bad_request) return Refuse({400, {}, {}, true});
     Close();
   }
 
+  // Reads on for a while what nobody wants: a connection that is closed before that is reset, and a client that is
+  // still sending sees the reset instead of the answer.
+  void Linger() {
+    boost::system::error_code ignored;
+    socket_.shutdown(Tcp::socket::shutdown_send, ignored);
+    parser_.reset();
+    buffer_ = {};
+    buffer_.reserve(kKeptBuffer);
+    if (timer_) {
+      timer_->expires_after(kLinger);
+      executor_ = socket_.get_executor();
+    } else {
+      executor_ = asio::make_strand(socket_.get_executor());
+      timer_.emplace(executor_, kLinger);
+    }
+    timer_->async_wait(asio::bind_executor(executor_, [self = shared_from_this()](beast::error_code error) {
+      if (!error) self->Close();
+    }));
+    Discard();
+  }
+
+  void Discard() {
+    socket_.async_read_some(
+        buffer_.prepare(kKeptBuffer),
+        asio::bind_executor(executor_, [self = shared_from_this()](beast::error_code error, size_t) {
+          if (!error) return self->Discard();
+          self->timer_->cancel();
+          self->Close();
+        }));
+  }
+
+  // What is begun now must be done by then, or the connection is closed.
+  void SetDeadline(std::chrono::seconds time) {
+    if (!timer_) return;
+    timer_->expires_after(time);
+    timer_->async_wait([self = weak_from_this()](beast::error_code error) {
+      if (auto connection = self.lock(); connection && !error) connection->Close();
+    });
+  }
+
+  void SetUnanswered(bool value) {
+    if (value && !is_unanswered_) ++shared_.unanswered;
+    if (!value && is_unanswered_) --shared_.unanswered;
+    is_unanswered_ = value;
+  }
+
   void Close() {
+    if (timer_) timer_->cancel();
     boost::system::error_code ignored;
     socket_.shutdown(Tcp::socket::shutdown_both, ignored);
     socket_.close(ignored);
   }
 
   Tcp::socket socket_;
-  Handler& handler_;
-  Workers& workers_;
-  const std::atomic<bool>& is_stopping_;
-  const HttpLimits& limits_;
-  std::atomic<size_t>& open_;
+  Shared& shared_;
   std::string client_;
+  Clock::time_point start_;  // of the answer
+  bool is_unanswered_ = false, is_refused_ = false;
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
   std::optional<http::response<http::string_body>> answer_;
+  asio::any_io_executor executor_;           // while lingering
+  std::optional<asio::steady_timer> timer_;  // if there is a limit of time, and while lingering
 };
 
 }  // namespace
 
 struct HttpServer::Impl {
-  Impl(Handler& handler, const HttpLimits& limits) : handler(handler), limits(limits) {}
+  Impl(Handler& handler, const HttpLimits& limits) : shared{handler, limits, Workers(context)} {}
 
   void Accept() {
-    acceptor.async_accept([this](beast::error_code error, Tcp::socket socket) {
+    // Without a limit of time a connection has but one thing going on at a time, and needs nothing to keep order.
+    const bool has_timer = shared.limits.patience.count() > 0;
+    asio::any_io_executor executor = context.get_executor();
+    if (has_timer) executor = asio::make_strand(context);
+    acceptor.async_accept(executor, [this](beast::error_code error, Tcp::socket socket) {
       if (!acceptor.is_open()) return;
       if (!error) {
-        std::make_shared<Connection>(std::move(socket), handler, workers, is_stopping, limits, open)->Start();
+        auto connection = std::make_shared<Connection>(std::move(socket), shared);
+        connection->Start();
         return Accept();
       }
       // Out of file descriptors, most likely: wait for some to be closed.
@@ -271,34 +399,27 @@ struct HttpServer::Impl {
   }
 
   void Stop() {
-    is_stopping = true;
+    shared.is_stopping = true;
     boost::system::error_code ignored;
     acceptor.close(ignored);
     retry.cancel();
     deadline = Clock::now() + kShutdownGrace;
-    StopWhenIdle();
+    WaitToStop(std::chrono::milliseconds(5));  // what has arrived is read
   }
 
-  void StopWhenIdle() {
-    if (workers.busy() == 0 || Clock::now() >= deadline) {
-      // A last round lets answers that are being written go out.
-      poll.expires_after(std::chrono::milliseconds(5));
-      poll.async_wait([this](beast::error_code) { context.stop(); });
-      return;
-    }
-    poll.expires_after(std::chrono::milliseconds(10));
-    poll.async_wait([this](beast::error_code) { StopWhenIdle(); });
+  void WaitToStop(std::chrono::milliseconds time) {
+    poll.expires_after(time);
+    poll.async_wait([this](beast::error_code) {
+      if (shared.unanswered == 0 || Clock::now() >= deadline) return context.stop();
+      WaitToStop(std::chrono::milliseconds(10));
+    });
   }
 
-  Handler& handler;
-  HttpLimits limits;
-  std::atomic<size_t> open{0};  // connections; outlives them
   asio::io_context context;
+  Shared shared;  // outlives the connections
   Tcp::acceptor acceptor{context};
   asio::signal_set signals{context};
   asio::steady_timer retry{context}, poll{context};
-  Workers workers{context};
-  std::atomic<bool> is_stopping{false};
   Clock::time_point deadline;
 };
 
@@ -335,7 +456,7 @@ bool HttpServer::Run(const std::function<void(int)>& on_signal) {
     impl_->Stop();
   });
   impl_->Accept();
-  return impl_->workers.Run();
+  return impl_->shared.workers.Run();
 }
 
 }  // namespace prisma::server

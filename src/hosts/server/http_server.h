@@ -2,6 +2,7 @@
 // wait, so that a slow statement holds up nobody else.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -14,6 +15,7 @@ namespace prisma::server {
 struct HttpLimits {
   size_t max_body = size_t{256} << 20;
   size_t max_connections = SIZE_MAX;  // more are told so and closed
+  std::chrono::seconds patience{0};   // a connection that sends no whole request for so long is closed; 0: never
 };
 
 class HttpServer {
@@ -23,8 +25,8 @@ class HttpServer {
   ~HttpServer();
 
   uint16_t port() const;
-  // Serves until SIGTERM or SIGINT, then finishes the requests that are being answered. False: some were not done
-  // within the grace period, and their threads still run.
+  // Serves until SIGTERM or SIGINT, then finishes the requests that have been read and sends their answers. False:
+  // some were not done within the grace period, and their threads still run.
   bool Run(const std::function<void(int signal)>& on_signal);
 
  private:
