@@ -115,7 +115,7 @@ class Engine:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(20)
+                self.process.wait(120)  # a busy machine needs some of it
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()

@@ -17,11 +17,11 @@ import threading
 import time
 import traceback
 
-from client import Client, Wrong, payload_of
+from client import REQUEST_TIMEOUT, Client, Wrong, payload_of
 from targets import open_target
 
 START_BALANCE = 1000
-PROGRESS_LIMIT = 90  # seconds in which every client must have had an answer after a restart
+PROGRESS_LIMIT = 300  # seconds in which every client must have had an answer after a restart; a busy machine needs many of them
 
 
 class Load:
@@ -113,13 +113,13 @@ def main():
         made = first.run('createMany', 'Account', {'data': [{'id': n, 'balance': START_BALANCE} for n in range(options.clients)]})
         assert made == {'count': options.clients}, made
         threads = [threading.Thread(target=load.work, args=(client,), daemon=True) for client in load.clients]
-        begin = time.monotonic()
         for thread in threads:
             thread.start()
         kills, slowest_recovery = 0, 0.0
-        load.wait_for_progress(begin)
+        load.wait_for_progress(time.monotonic())
         before = target.engine.status()
-        while time.monotonic() - begin < options.seconds and not load.faults:
+        begin = time.monotonic()
+        while (kills == 0 or time.monotonic() - begin < options.seconds) and not load.faults:
             time.sleep(options.interval * (0.5 + chance.random()))
             target.kill()
             kills += 1
@@ -132,7 +132,7 @@ def main():
         after = target.engine.status() if not load.faults else before
         load.is_stopping.set()
         for thread in threads:
-            thread.join(120)
+            thread.join(REQUEST_TIMEOUT * 2)
             if thread.is_alive():
                 load.faults.append('a client hangs')
         seconds = time.monotonic() - begin

@@ -131,8 +131,7 @@ def main():
         growth = Growth(options.operations)
         while not is_over.is_set():
             done = sum(worker.operations for worker in workers)
-            if growth.is_due(done):
-                growth.sample(done, target.engine.process.pid)
+            growth.sample(done, target.engine.process.pid)
             if done >= options.operations:
                 is_over.set()
             time.sleep(0.005)

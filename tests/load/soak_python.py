@@ -174,7 +174,7 @@ class Soak:
     async def run(self):
         import client_async
         import client_sync
-        growth = Growth(self.total, noise=8 << 20)
+        growth = Growth(self.total, noise=12 << 20)
         async_db, sync_db = client_async.Prisma(use_dotenv=False), client_sync.Prisma(use_dotenv=False)
         await async_db.connect()
         sync_db.connect()
@@ -195,7 +195,7 @@ class Soak:
             done = sum(self.counts)
             if growth.is_due(done):
                 gc.collect()
-                growth.sample(done)
+            growth.sample(done)
             await asyncio.sleep(0.005)
         await asyncio.gather(*tasks)
         for thread in threads:

@@ -113,11 +113,11 @@ class PostgresqlTarget(ServerTarget):
     server_url = staticmethod(lambda: os.environ['POSTGRES_URL'])
 
     def kill(self):
-        subprocess.run([*os.environ['PG_CTL'].split(), '-m', 'immediate', 'stop'], check=True, timeout=120)
+        subprocess.run([*os.environ['PG_CTL'].split(), '-m', 'immediate', '-t', '200', 'stop'], check=True, timeout=240)
 
     def revive(self):
         # Its output would keep the pipes of this process open.
-        subprocess.run([*os.environ['PG_CTL'].split(), 'start'], check=True, timeout=120, stdout=subprocess.DEVNULL)
+        subprocess.run([*os.environ['PG_CTL'].split(), '-t', '200', 'start'], check=True, timeout=240, stdout=subprocess.DEVNULL)
 
     def rows(self, sql):
         done = subprocess.run(['psql', '-qXAt', '-F', '\t', '-v', 'ON_ERROR_STOP=1', self.project.url], input=sql, capture_output=True,
