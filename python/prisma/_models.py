@@ -5,7 +5,7 @@ import datetime
 import sys
 import threading
 from importlib import import_module
-from typing import Any, ClassVar, Dict, List, Optional, Tuple, Type
+from typing import Any, ClassVar, Dict, Iterable, List, Mapping, Optional, Tuple, Type
 
 import pydantic
 from pydantic import BaseModel
@@ -151,10 +151,24 @@ def _resolve_related(cls: Any) -> Dict[str, Any]:
     for klass in cls.__mro__:
         for module_name, name in _reachable(klass):
             names.setdefault(name, getattr(import_module(f'{_PACKAGE}.{module_name}'), name))
+    _complete_members(cls)
     module = sys.modules.get(cls.__module__)
     if module is not None and module is not models:
         return {**names, **{k: v for k, v in vars(module).items() if not k.startswith('__')}}
     return names
+
+
+def _complete_members(cls: Any) -> None:
+    """The client's classes in the annotations of a user's class: `cls` can't be built before them."""
+    if not _v2 or '__prisma_entries__' in cls.__dict__:
+        return
+    todo = [field.annotation for field in getattr(cls, '__pydantic_fields__', {}).values()]
+    while todo:
+        annotation = todo.pop()
+        todo += getattr(annotation, '__args__', ())
+        entries = getattr(annotation, '__dict__', {}).get('__prisma_entries__')
+        if entries is not None and not annotation.__pydantic_complete__:
+            annotation.model_rebuild()
 
 
 def _reachable(cls: Any) -> List[Tuple[str, str]]:
@@ -171,11 +185,17 @@ def _reachable(cls: Any) -> List[Tuple[str, str]]:
     return found
 
 
+def is_required_relation(entry: Tuple[Any, ...]) -> bool:
+    """Of a partial type: without the relation there is no instance."""
+    return len(entry) > 5 and bool(entry[5])
+
+
 def annotation(field: Tuple[Any, ...], related: Optional[str] = None) -> str:
     kind, type_name, arity = field[KIND], field[TYPE], field[ARITY]
     if kind == RELATION:
         name = related or type_name
-        return f'Optional[List[{name}]]' if arity == LIST else f'Optional[{name}]'
+        text = f'List[{name}]' if arity == LIST else name
+        return text if is_required_relation(field) else f'Optional[{text}]'
     python = f'enums.{type_name}' if kind == ENUM else _PYTHON_TYPES[type_name]
     if arity == LIST:
         return f'Annotated[List[{python}], _list_or_none]'
@@ -209,7 +229,8 @@ def make_class(module: str, name: str, model: str, entries: Any, doc: Optional[s
         related = entry[4] if len(entry) > 4 else None
         annotations[entry[NAME]] = _annotation_of(entry, related)
         if entry[KIND] == RELATION:
-            body[entry[NAME]] = None
+            if not is_required_relation(entry):
+                body[entry[NAME]] = None
             uses.append(('partials', related) if related else ('models', entry[TYPE]))
         elif entry[ARITY] == OPTIONAL:
             body[entry[NAME]] = None
@@ -250,10 +271,18 @@ def make_model(name: str) -> Type[_PrismaModel]:
         raise AttributeError(f"module '{_PACKAGE}.models' has no attribute {name!r}")
     cls = make_class('models', name, name, entries, data.DOCS.get(name))
 
-    def create_partial(name: str, **kwargs: Any) -> None:
+    def create_partial(
+        name: str,
+        include: Optional[Iterable[str]] = None,
+        exclude: Optional[Iterable[str]] = None,
+        required: Optional[Iterable[str]] = None,
+        optional: Optional[Iterable[str]] = None,
+        relations: Optional[Mapping[str, str]] = None,
+        exclude_relational_fields: bool = False,
+    ) -> None:
         from .generator._partials import create_partial as create
 
-        create(cls, name, **kwargs)
+        create(cls, name, include, exclude, required, optional, relations, exclude_relational_fields)
 
     create_partial.__doc__ = 'Declares a partial type; only while the client is generated.'
     type.__setattr__(cls, 'create_partial', staticmethod(create_partial))
@@ -265,7 +294,8 @@ def describe(cls: Any, model: str) -> Tuple[Any, ...]:
     fields in order; the names of the scalar fields to select, or None for all; and the classes of relations."""
     entries = cls.__dict__.get('__prisma_entries__')
     known = {entry[NAME]: entry for entry in _data().FIELDS[model]}
-    if _v2 and entries is not None and not cls.__pydantic_decorators__.field_validators:
+    demands = any(map(is_required_relation, entries or ()))
+    if _v2 and entries is not None and not demands and not cls.__pydantic_decorators__.field_validators:
         names = tuple(entry[NAME] for entry in entries)
         relations = {
             entry[NAME]: _related(entry[4] if len(entry) > 4 else None, entry[TYPE])
@@ -277,14 +307,27 @@ def describe(cls: Any, model: str) -> Tuple[Any, ...]:
         names = tuple(cls.model_fields if _v2 else cls.__fields__)
         relations = {name: None for name in names if name in known and known[name][KIND] == RELATION}
         is_plain = False
-    scalars = tuple(name for name in names if name in known and known[name][KIND] != RELATION)
-    everything = sum(1 for entry in known.values() if entry[KIND] != RELATION)
-    return is_plain, names, None if len(scalars) == everything else scalars, relations
+    scalars = column_names(cls, names, known)
+    everything = [name for name, entry in known.items() if entry[KIND] != RELATION]
+    return is_plain, names, None if set(scalars) == set(everything) else scalars, relations
+
+
+def column_names(cls: Any, names: Iterable[str], known: Dict[str, Any]) -> Tuple[str, ...]:
+    """Of the fields of a class, those to ask the database for: all that don't hold other models. One that the model lacks
+    is asked for too, so that the engine tells a slip of the pen instead of leaving the field at its default for ever."""
+    unknown = {name for name in names if name not in known}
+    if unknown:
+        from ._builder import _prisma_model_for_field
+        from ._compat import model_fields
+
+        fields = model_fields(cls)
+        unknown = {name for name in unknown if _prisma_model_for_field(fields[name], name, cls) is None}
+    return tuple(name for name in names if (known[name][KIND] != RELATION if name in known else name in unknown))
 
 
 def construct(cls: Any, values: Dict[str, Any]) -> Any:
     """An instance of values that come from the database."""
-    if '__prisma_entries__' in cls.__dict__:
+    if '__prisma_entries__' in cls.__dict__ and not any(map(is_required_relation, cls.__prisma_entries__)):
         if not _v2:
             return cls.construct(**values)
         if not cls.__pydantic_decorators__.field_validators:

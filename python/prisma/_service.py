@@ -324,10 +324,10 @@ def _selection(model: str, klass: Any, include: Any, select: Any, omit: Any) -> 
             parts.append(f'_count {{ {" ".join(inner)} }}')
         elif name in entries and entries[name][1] != 'r':
             parts.append(name)
-        elif name not in entries:
+        elif name not in entries or (klass is not None and name in (include or {}) and name not in _field_names(klass)):
             from .errors import UnknownRelationalFieldError
 
-            raise UnknownRelationalFieldError(model, name)
+            raise UnknownRelationalFieldError(model if klass is None else klass.__name__, name)
         else:
             nested = value if isinstance(value, dict) else {}
             rest = {key: item for key, item in nested.items() if key not in ('include', 'select', 'omit')}
@@ -342,11 +342,17 @@ def _column_names(entries: Dict[str, Any], klass: Any) -> List[str]:
     columns = [name for name, entry in entries.items() if entry[1] != 'r']
     if klass is None:
         return columns
+    from ._models import column_names
+
+    own = list(column_names(klass, _field_names(klass), entries))
+    return columns if set(own) == set(columns) else own
+
+
+def _field_names(klass: Any) -> List[str]:
     from ._compat import model_fields
 
     own = klass.__dict__.get('__prisma_entries__')
-    names = {entry[0] for entry in own} if own is not None else set(model_fields(klass))
-    return [name for name in columns if name in names]
+    return [entry[0] for entry in own] if own is not None else list(model_fields(klass))
 
 
 def _lists(entries: Dict[str, Any]) -> List[str]:
@@ -375,7 +381,7 @@ def _cell(entry: Any, value: Any) -> Any:
 def _values(model: str, row: Dict[str, Any], klass: Any) -> Dict[str, Any]:
     data = import_module(f'{_PACKAGE}._data')
     entries = {entry[0]: entry for entry in data.FIELDS[model]}
-    related = {entry[0]: entry[4] for entry in klass.__dict__.get('__prisma_entries__', ()) if len(entry) > 4}
+    related = {entry[0]: entry[4] for entry in klass.__dict__.get('__prisma_entries__', ()) if len(entry) > 4 and entry[4]}
     values: Dict[str, Any] = {}
     for name, value in row.items():
         entry = entries.get(name)

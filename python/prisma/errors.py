@@ -336,26 +336,31 @@ _BY_CODE: Dict[str, Type[DataError]] = {
 }
 _CONNECTION_CODES = ('P1000', 'P1001', 'P1002', 'P1003', 'P1010', 'P1011', 'P1012', 'P1013', 'P1014', 'P1017')
 _UNKNOWN_FIELD_KINDS = {'UnknownArgument', 'UnknownInputField', 'UnknownSelectionField'}
+# Of faults at one depth of a request, those that say most: a field that only one of several forms of an object lacks is
+# not what is wrong if another form, which has it, refuses its value. Prisma's own client ranks them like this.
+_RANKS = {'InvalidArgumentValue': 20, 'ValueTooLarge': 20, 'InvalidArgumentType': 10, 'RequiredArgumentMissing': -10}
 
 
 def _unknown_field(meta: Any) -> Optional[str]:
-    """Where in the request a field is that does not exist."""
-    found = _find_unknown(meta)
-    return f'Could not find field at `{".".join(found)}`' if found else None
+    """Where in the request a field is that does not exist; of what is selected, the engine tells it."""
+    found = _main_fault(meta)
+    if found.get('kind') not in _UNKNOWN_FIELD_KINDS or not found.get('argumentPath'):
+        return None
+    return f'Could not find field at `{".".join(_path(found))}`'
 
 
-def _find_unknown(meta: Any) -> List[str]:
+def _main_fault(meta: Any) -> Dict[str, Any]:
+    """The fault that lies deepest, of those of all the forms that were tried."""
     if not isinstance(meta, dict):
-        return []
-    kind = meta.get('kind')
-    if kind == 'Union':
-        return max((_find_unknown(inner) for inner in meta.get('errors') or []), key=len, default=[])
-    if kind not in _UNKNOWN_FIELD_KINDS:
-        return []
-    path = [str(part) for part in meta.get('selectionPath') or []]
-    if kind != 'UnknownSelectionField':
-        path += [str(part) for part in meta.get('argumentPath') or []]
-    return path
+        return {}
+    if meta.get('kind') != 'Union':
+        return meta
+    faults = [_main_fault(inner) for inner in meta.get('errors') or []]
+    return max(faults, key=lambda fault: (len(_path(fault)), _RANKS.get(str(fault.get('kind')), 0)), default={})
+
+
+def _path(fault: Dict[str, Any]) -> List[str]:
+    return [str(part) for part in [*(fault.get('selectionPath') or []), *(fault.get('argumentPath') or [])]]
 
 
 def _from_engine(code: str, message: str, meta_json: str, debug_text: str, is_panic: bool = False) -> PrismaError:
@@ -381,10 +386,11 @@ def _for_answer(data: Any, text: str, facing: Dict[str, Any], code: str) -> Pris
     kind = meta.get('kind') if isinstance(meta, dict) else None
     if code == 'P2028':
         is_closed = text.startswith('Transaction already closed') or 'Transaction already closed' in message
-        return TransactionExpiredError(message) if is_closed else TransactionError(message)
+        text = text if text.startswith('Transaction already closed') else message
+        return TransactionExpiredError(text) if is_closed else TransactionError(message)
     if 'A value is required but not set' in message or kind == 'RequiredArgumentMissing':
         return MissingRequiredValueError(data)
-    if _find_unknown(meta):
+    if _main_fault(meta).get('kind') in _UNKNOWN_FIELD_KINDS:
         return FieldNotFoundError(data)
     make: Type[DataError] = _BY_CODE.get(code, DataError)
     return make(data)

@@ -4,6 +4,7 @@ import os
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from .._models import ARITY, KIND, LIST, NAME, OPTIONAL, RELATION, REQUIRED, TYPE
+from ..errors import UnknownRelationalFieldError
 
 declared: Dict[str, Tuple[str, Tuple[Any, ...]]] = {}
 
@@ -23,6 +24,8 @@ def create_partial(
             'Attempted to create a partial type outside of client generation.'
         )
     model_name = model.__prisma_model__
+    if not name.isidentifier():
+        raise ValueError(f'Partial type name "{name}" is not a valid Python identifier.')
     if name in declared:
         raise ValueError(f'Partial type "{name}" has already been created.')
     if include is not None:
@@ -31,43 +34,44 @@ def create_partial(
         if exclude_relational_fields:
             raise TypeError('Include and exclude_relational_fields=True are mutually exclusive.')
     required, optional = list(required or ()), list(optional or ())
-    shared = next((field for field in required if field in optional), None)
-    if shared is not None:
-        raise ValueError(f'Cannot make the same field(s) required and optional {[f for f in required if f in optional]}')
+    shared = [repr(field) for field in required if field in optional]
+    if shared:
+        raise ValueError(f'Cannot make the same field(s) required and optional {{{", ".join(shared)}}}')
     if exclude_relational_fields and relations:
         raise ValueError(
             'exclude_relational_fields and relations are mutually exclusive'
         )
     entries = {entry[NAME]: entry for entry in model.__prisma_entries__}
-    for field in (*(include or ()), *(exclude or ()), *required, *optional):
+    kept = set(entries if include is None else include) - set(exclude or ())
+    if exclude_relational_fields:
+        kept = {field for field in kept if field not in entries or entries[field][KIND] != RELATION}
+    for field in (*(include or ()), *(exclude or ())):
         if field not in entries:
             raise ValueError(f'{field} is not a valid {model_name} / {name} field.')
-    if relations:
-        if not any(entry[KIND] == RELATION for entry in entries.values()):
-            raise ValueError(f'Model: "{model_name}" has no relational fields.')
-        for field, partial in relations.items():
-            if field not in entries or entries[field][KIND] != RELATION:
-                raise ValueError(f'{field} is not a valid {model_name} / {name} field.')
-            if partial not in declared:
-                raise ValueError(
-                    f'Unknown partial type: "{partial}". Did you remember to generate the {entries[field][TYPE]} type '
-                    'before this one?'
-                )
+    if relations and not any(entry[KIND] == RELATION for entry in entries.values()):
+        raise ValueError(f'Model: "{model_name}" has no relational fields.')
+    for field in relations or ():
+        if field not in entries or entries[field][KIND] != RELATION:
+            raise UnknownRelationalFieldError(model_name, field)
+    for field in (*required, *optional, *(relations or ())):
+        if field not in kept:
+            raise ValueError(f'{field} is not a valid {model_name} / {name} field.')
+    for field, partial in (relations or {}).items():
+        if partial not in declared:
+            raise ValueError(
+                f'Unknown partial type: "{partial}". Did you remember to generate the {entries[field][TYPE]} type '
+                'before this one?'
+            )
     chosen: List[Tuple[Any, ...]] = []
-    kept = set(include) if include is not None else None
-    dropped = set(exclude or ())
     for entry in model.__prisma_entries__:
-        field = entry[NAME]
-        if (kept is not None and field not in kept) or field in dropped:
+        field, kind, arity = entry[NAME], entry[KIND], entry[ARITY]
+        if field not in kept:
             continue
-        if entry[KIND] == RELATION and exclude_relational_fields:
+        if kind == RELATION:
+            marks = (relations or {}).get(field), field in required
+            chosen.append((field, kind, entry[TYPE], arity, *(marks if any(marks) else ())))
             continue
-        arity = entry[ARITY]
-        if arity != LIST or entry[KIND] == RELATION:
-            if field in required:
-                arity = arity if arity == LIST else REQUIRED
-            elif field in optional:
-                arity = arity if arity == LIST else OPTIONAL
-        related = (relations or {}).get(field)
-        chosen.append((field, entry[KIND], entry[TYPE], arity, *((related,) if related else ())))
+        if arity != LIST:
+            arity = REQUIRED if field in required else OPTIONAL if field in optional else arity
+        chosen.append((field, kind, entry[TYPE], arity))
     declared[name] = (model_name, tuple(chosen))

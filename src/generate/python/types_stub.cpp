@@ -48,7 +48,7 @@ CountOrder = TypedDict('CountOrder', {'_count': 'SortOrder'})
     for (const Enum& entry : datamodel_.enums) {
       std::string type = "enums." + entry.name;
       ComparableFilter(entry.name, type, false, "");
-      if (input_.features.has_scalar_lists) ListTypes(entry.name, type);
+      ListTypes(entry.name, type);
     }
     for (const Model& model : datamodel_.models) WriteModel(model);
     return std::move(out_);
@@ -149,18 +149,17 @@ CountOrder = TypedDict('CountOrder', {'_count': 'SortOrder'})
     Atomic("BigInt", "_int");
     Atomic("Float", "_float");
     Atomic("Decimal", "decimal.Decimal");
-    if (input_.features.has_scalar_lists) {
-      for (auto [name, type] : {std::pair{"String", "_str"},
-                                {"Int", "_int"},
-                                {"BigInt", "_int"},
-                                {"Float", "_float"},
-                                {"Decimal", "decimal.Decimal"},
-                                {"DateTime", "datetime.datetime"},
-                                {"Boolean", "_bool"},
-                                {"Bytes", "fields.Base64"},
-                                {"Json", "fields.Json"}}) {
-        ListTypes(name, type);
-      }
+    // Of every database: programs name them whether it has lists or not.
+    for (auto [name, type] : {std::pair{"String", "_str"},
+                              {"Int", "_int"},
+                              {"BigInt", "_int"},
+                              {"Float", "_float"},
+                              {"Decimal", "decimal.Decimal"},
+                              {"DateTime", "datetime.datetime"},
+                              {"Boolean", "_bool"},
+                              {"Bytes", "fields.Base64"},
+                              {"Json", "fields.Json"}}) {
+      ListTypes(name, type);
     }
     Line("");
   }

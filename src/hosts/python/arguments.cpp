@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "hosts/python/objects.h"
 #include "hosts/python/runtime.h"
 #include "value/base64.h"
 #include "value/decimal.h"
@@ -112,6 +113,14 @@ int64_t DaysFromCivil(int y, unsigned m, unsigned d) {
 
 // The names of the dict's strings hash as they do in Python: cached, and enough within one process.
 uint64_t HashOf(PyObject* text) { return static_cast<uint64_t>(PyObject_Hash(text)); }
+
+// `holder`: the name of the model or the class.
+[[noreturn]] void UnknownRelation(std::string_view holder, PyObject* key) {
+  Ref error(Checked(PyObject_CallFunction(runtime.unknown_relation, "s#O", holder.data(),
+                                          static_cast<Py_ssize_t>(holder.size()), key)));
+  PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(error.get())), error.get());
+  throw PythonError{};
+}
 
 void CheckDepth(int depth) {
   if (depth > kMaxDepth) {
@@ -267,6 +276,10 @@ void ArgumentReader::ReadUnknown(PyObject* value, Node& node, int depth) {
     Mix(5);
     return Scalar(node, Value::Float(PyFloat_AsDouble(value)));
   }
+  if (PyAnySet_Check(value)) {
+    Ref list(Checked(PySequence_List(value)));
+    return ReadNode(list.get(), node, depth + 1);
+  }
   if (Ref dict = AsDict(value)) return ReadNode(dict.get(), node, depth + 1);
   Ref known(Checked(PyObject_CallOneArg(runtime.serialize, value)));
   if (Py_TYPE(known.get()) == type) Fail(PyExc_TypeError, "Type %R not serializable", type_object);
@@ -336,10 +349,7 @@ void ArgumentReader::Relation(ModelId model, PyObject* key, PyObject* value, std
   const schema::Model& owner = schema_.models[model];
   schema::FieldId id = schema_.FindField(model, name);
   if (!id.valid() || schema_.fields[id].kind != schema::FieldKind::kRelation) {
-    Ref error(Checked(PyObject_CallFunction(runtime.unknown_relation, "s#O", owner.name.data(),
-                                            static_cast<Py_ssize_t>(owner.name.size()), key)));
-    PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(error.get())), error.get());
-    throw PythonError{};
+    UnknownRelation(owner.name, key);
   }
   SelectionInput nested;
   if (value != Py_True) {
@@ -403,8 +413,8 @@ std::span<Selection> ArgumentReader::Children(ModelId model, const SelectionInpu
       Mix(HashOf(key));
       add(arena_.Copy(name));
     });
-  } else if (input.scalars != nullptr) {
-    for (const std::string& name : *input.scalars) add(name);
+  } else if (input.info != nullptr && !input.info->has_all_scalars) {
+    for (const std::string& name : input.info->scalars) add(name);
     Mix(0xC1A55);
   } else {
     add("$scalars");
@@ -414,7 +424,13 @@ std::span<Selection> ArgumentReader::Children(ModelId model, const SelectionInpu
     Mix(HashOf(key) + 1);
     add(arena_.Copy(Utf8(key)), true);
   });
-  each(input.include, "include", [&](PyObject* key, PyObject* value) { Relation(model, key, value, children, depth); });
+  each(input.include, "include", [&](PyObject* key, PyObject* value) {
+    bool is_asked_for = value != Py_False && value != Py_None && PyUnicode_CompareWithASCIIString(key, "_count") != 0;
+    if (is_asked_for && input.info != nullptr && !input.info->Has(Utf8(key))) {
+      UnknownRelation(reinterpret_cast<PyTypeObject*>(input.info->type)->tp_name, key);
+    }
+    Relation(model, key, value, children, depth);
+  });
   Mix(0xFE);
   return arena_.Copy(children);
 }

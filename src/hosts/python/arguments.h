@@ -13,13 +13,15 @@
 
 namespace prisma::python {
 
+struct ClassInfo;
+
 // What of a result is asked for.
 struct SelectionInput {
   PyObject* include = nullptr;
   PyObject* select = nullptr;
   PyObject* omit = nullptr;
-  // The scalar fields of a class that has not all of the model's; null: all.
-  const std::vector<std::string>* scalars = nullptr;
+  // Of the class whose fields are asked for; null: of the model.
+  const ClassInfo* info = nullptr;
 };
 
 class ArgumentReader {

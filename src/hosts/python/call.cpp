@@ -136,7 +136,7 @@ void QueryCall::ReadModelQuery(ActionCode code, std::string_view model, PyObject
     selection.include = include;
     selection.select = select;
     selection.omit = omit_or_key;
-    if (info_ != nullptr && !info_->has_all_scalars) selection.scalars = &info_->scalars;
+    selection.info = info_;
     schema::ModelId id = state_->schema->FindModel(model_);
     if (!id.valid()) {
       PyErr_Format(PyExc_ValueError, "The model %s is not in the schema of the connected client",

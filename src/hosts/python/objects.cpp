@@ -492,6 +492,10 @@ PyObject* MakeRawCell(const driver::RawColumn& column, const Value& value, RawFo
 
 }  // namespace
 
+bool ClassInfo::Has(std::string_view field) const {
+  return std::any_of(names.begin(), names.end(), [&](PyObject* name) { return Utf8(name) == field; });
+}
+
 const ClassInfo* InfoOf(PyObject* type, std::string_view model) {
   Ref held;
   if (type == nullptr || type == Py_None) {

@@ -26,6 +26,8 @@ struct ClassInfo {
   };
   std::vector<Related> relations;
   std::string model;
+
+  bool Has(std::string_view field) const;
 };
 
 // Of a class for rows of the model; `type` null: the model's own class. Throws PythonError. Lives for ever.
