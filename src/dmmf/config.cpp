@@ -66,6 +66,7 @@ void WriteGenerator(const Schema& schema, const Generator& generator, json::Writ
   writer.EndArray();
   writer.Key("previewFeatures");
   WriteStrings(generator.preview_features, writer);
+  if (generator.has_documentation) writer.Member("documentation", generator.documentation);
   writer.Member("sourceFilePath", (*schema.files)[generator.file].path);
   writer.EndObject();
 }
@@ -83,6 +84,7 @@ void WriteDatasource(const Schema& schema, const Datasource& datasource, json::W
   }
   writer.Key("schemas");
   WriteStrings(datasource.schemas, writer);
+  if (datasource.has_documentation) writer.Member("documentation", datasource.documentation);
   writer.Member("sourceFilePath", (*schema.files)[datasource.file].path);
   writer.EndObject();
 }
@@ -104,7 +106,14 @@ void WriteConfig(const Schema& schema, const DiagnosticSink& sink, json::Writer&
   writer.EndArray();
   writer.Key("warnings");
   writer.BeginArray();
-  for (const Diagnostic& warning : sink.warnings()) writer.String(warning.message);
+  // Prisma reads the configuration file by file, and tells after each file of everything so far.
+  for (size_t last = 0; last < schema.files->size(); ++last) {
+    for (size_t file = 0; file <= last; ++file) {
+      for (const Diagnostic& warning : sink.warnings()) {
+        if (warning.span.file == FileId(file)) writer.String(warning.message);
+      }
+    }
+  }
   writer.EndArray();
   writer.EndObject();
   writer.Key("errors");

@@ -85,13 +85,6 @@ class Properties {
   std::vector<const ast::ConfigProperty*> items_;
 };
 
-// Without what follows the value on its line.
-Span PropertySpan(const ast::ConfigProperty& property) {
-  Span span = property.span;
-  span.end = property.value->span.end;
-  return span;
-}
-
 Span WithoutLineBreak(const Analysis& analysis, Span span) {
   const std::string_view text = (*analysis.schema.files)[span.file].text;
   while (span.end > span.start && (text[span.end - 1] == '\n' || text[span.end - 1] == '\r')) --span.end;
@@ -104,9 +97,9 @@ std::optional<RelationMode> ReadRelationMode(Analysis& analysis, const ast::Conf
                                              const ConnectorTraits& connector) {
   const ast::ConfigProperty* old = properties.Take("referentialIntegrity");
   const ast::ConfigProperty* property = properties.Take("relationMode");
-  if (old) analysis.sink.Warning(PropertySpan(*old), errors::ReferentialIntegrityDeprecated());
+  if (old) analysis.sink.Warning(WithoutLineBreak(analysis, old->span), errors::ReferentialIntegrityDeprecated());
   if (old && property) {
-    analysis.Error(PropertySpan(*old), errors::RelationModeGivenTwice());
+    analysis.Error(WithoutLineBreak(analysis, old->span), errors::RelationModeGivenTwice());
     return {};
   }
   if (!property) property = old;
@@ -335,7 +328,7 @@ std::optional<Datasource> ReadDatasource(Analysis& analysis, const ast::ConfigBl
     }
   }
   if (const ast::ConfigProperty* property = properties.Take("previewFeatures")) {
-    analysis.Error(PropertySpan(*property),
+    analysis.Error(WithoutLineBreak(analysis, property->span),
                    "Preview features are only supported in the generator block. Please move this field to the "
                    "generator block.");
   }
@@ -343,7 +336,7 @@ std::optional<Datasource> ReadDatasource(Analysis& analysis, const ast::ConfigBl
     ReadSchemas(analysis, *property, *connector, datasource);
   }
   for (const ast::ConfigProperty* property : properties.rest()) {
-    analysis.Error(PropertySpan(*property), errors::PropertyNotKnown(property->name.name));
+    analysis.Error(WithoutLineBreak(analysis, property->span), errors::PropertyNotKnown(property->name.name));
   }
   *used_connector = connector;
   return datasource;
