@@ -216,6 +216,10 @@ class Builder {
           property.name = Identifier(child);
           child.Next();
           if (!child.done() && !child.Is(Rule::kTrailingComment)) property.value = Expression(child);
+          // Blanks after a comment don't belong to the property, but those after a value without one do.
+          for (; !child.done(); child.Next()) {
+            if (child.Is(Rule::kTrailingComment)) property.span.end = At(child).end;
+          }
           block.properties.push_back(std::move(property));
           break;
         }

@@ -9,12 +9,10 @@ namespace prisma::schema {
 namespace {
 
 template <class Read>
-void ForEachBlock(const ast::Ast& ast, bool is_datasource, Read&& read) {
-  for (const ast::File& file : ast.files) {
-    for (const ast::Top& top : file.tops) {
-      const auto* block = std::get_if<ast::ConfigBlock>(&top);
-      if (block && block->is_datasource == is_datasource) read(*block);
-    }
+void ForEachBlock(const ast::File& file, bool is_datasource, Read&& read) {
+  for (const ast::Top& top : file.tops) {
+    const auto* block = std::get_if<ast::ConfigBlock>(&top);
+    if (block && block->is_datasource == is_datasource) read(*block);
   }
 }
 
@@ -258,10 +256,10 @@ const ConnectorTraits* ReadProvider(Analysis& analysis, const ast::ConfigBlock& 
   return connector;
 }
 
-// Is the feature written in any generator?
-bool HasPreviewFeature(const ast::Ast& ast, std::string_view name) {
+// Is the feature written in any generator of the file?
+bool HasPreviewFeature(const ast::File& file, std::string_view name) {
   bool found = false;
-  ForEachBlock(ast, false, [&](const ast::ConfigBlock& block) {
+  ForEachBlock(file, false, [&](const ast::ConfigBlock& block) {
     for (const ast::ConfigProperty& property : block.properties) {
       if (property.name.name != "previewFeatures" || !property.value) continue;
       ForEachItem(*property.value, [&](const ast::Expression& item) {
@@ -275,7 +273,7 @@ bool HasPreviewFeature(const ast::Ast& ast, std::string_view name) {
   return found;
 }
 
-std::optional<Datasource> ReadDatasource(Analysis& analysis, const ast::ConfigBlock& block,
+std::optional<Datasource> ReadDatasource(Analysis& analysis, const ast::File& file, const ast::ConfigBlock& block,
                                          const ConnectorTraits** used_connector) {
   Datasource datasource;
   datasource.name = block.name.name;
@@ -290,7 +288,7 @@ std::optional<Datasource> ReadDatasource(Analysis& analysis, const ast::ConfigBl
   const ConnectorTraits* connector = ReadProvider(analysis, block, properties, datasource);
   if (!connector) return {};
   // With an adapter, the connection is made by other code.
-  bool may_lack_url = connector->is_embedded() && HasPreviewFeature(analysis.ast, "schemaEngineDriverAdapters");
+  bool may_lack_url = connector->is_embedded() && HasPreviewFeature(file, "schemaEngineDriverAdapters");
   datasource.relation_mode = ReadRelationMode(analysis, block, properties, *connector);
   if (connector->KnowsDatasourceProperty("extensions")) {
     if (const ast::ConfigProperty* property = properties.Take("extensions")) {
@@ -439,16 +437,16 @@ std::optional<Generator> ReadGenerator(Analysis& analysis, const ast::ConfigBloc
   return generator;
 }
 
-}  // namespace
-
-void LoadConfiguration(Analysis& analysis) {
+// As in Prisma, a file is looked at by itself: it may have one datasource, and its generators know only that one.
+void LoadFile(Analysis& analysis, const ast::File& file) {
   Schema& schema = analysis.schema;
-  std::unordered_map<FileId, size_t> counts;  // Prisma looks at each file by itself
-  ForEachBlock(analysis.ast, true, [&](const ast::ConfigBlock& block) {
+  size_t datasources = 0;
+  std::string provider;
+  ForEachBlock(file, true, [&](const ast::ConfigBlock& block) {
     const ConnectorTraits* connector = nullptr;
-    auto datasource = ReadDatasource(analysis, block, &connector);
+    auto datasource = ReadDatasource(analysis, file, block, &connector);
     if (!datasource) return;
-    ++counts[block.span.file];
+    if (++datasources == 1) provider = datasource->active_provider;
     if (schema.datasource) {
       schema.more_datasources.push_back(std::move(*datasource));
       return;
@@ -456,25 +454,30 @@ void LoadConfiguration(Analysis& analysis) {
     schema.datasource = std::move(datasource);
     schema.connector = connector;
   });
-  ForEachBlock(analysis.ast, true, [&](const ast::ConfigBlock& block) {
-    auto count = counts.find(block.span.file);
-    if (count == counts.end() || count->second < 2) return;
-    analysis.Error(block.span,
-                   errors::Datasource(block.name.name,
-                                      "You defined more than one datasource. This is not allowed yet because support "
-                                      "for multiple databases has not been implemented yet."));
-  });
-  schema.relation_mode = schema.connector->default_relation_mode();
-  if (schema.datasource && schema.datasource->relation_mode) schema.relation_mode = *schema.datasource->relation_mode;
-
-  std::string provider = schema.datasource ? schema.datasource->active_provider : std::string();
-  ForEachBlock(analysis.ast, false, [&](const ast::ConfigBlock& block) {
+  if (datasources > 1) {
+    ForEachBlock(file, true, [&](const ast::ConfigBlock& block) {
+      analysis.Error(block.span,
+                     errors::Datasource(block.name.name,
+                                        "You defined more than one datasource. This is not allowed yet because support "
+                                        "for multiple databases has not been implemented yet."));
+    });
+  }
+  ForEachBlock(file, false, [&](const ast::ConfigBlock& block) {
     auto generator = ReadGenerator(analysis, block, provider);
     if (!generator) return;
     for (const std::string& feature : generator->preview_features) schema.preview_features.push_back(feature);
     schema.generators.push_back(std::move(*generator));
   });
+}
+
+}  // namespace
+
+void LoadConfiguration(Analysis& analysis) {
+  Schema& schema = analysis.schema;
+  for (const ast::File& file : analysis.ast.files) LoadFile(analysis, file);
   SortPreviewFeatures(schema.preview_features);
+  schema.relation_mode = schema.connector->default_relation_mode();
+  if (schema.datasource && schema.datasource->relation_mode) schema.relation_mode = *schema.datasource->relation_mode;
 }
 
 }  // namespace prisma::schema

@@ -131,11 +131,13 @@ class FieldRule {
   }
 
   void ReportMismatch() {
-    if (has_native() && has_class()) {
+    // A type that isn't known is told too, by its own report: here it only has a name.
+    if (field_.native_type && has_class()) {
       Report("The given operator class `" + operator_class_ + "` does not support native type `" +
-             std::string(native_) + "` of field `" + field_.name + "`.");
-    } else if (has_native()) {
-      Report("The " + algorithm_ + " index field type `" + std::string(native_) + "` has no default operator class.");
+             field_.native_type->name + "` of field `" + field_.name + "`.");
+    } else if (field_.native_type) {
+      Report("The " + algorithm_ + " index field type `" + field_.native_type->name +
+             "` has no default operator class.");
     } else if (has_class()) {
       Report("The given operator class `" + operator_class_ + "` expects the field `" + field_.name +
              "` to define a valid native type.");

@@ -103,8 +103,10 @@ ColumnType ItemOf(ColumnType type) {
 }
 
 Value Read(const json::Value& cell, ColumnType type, uint32_t column, Arena& arena) {
-  if (cell.is_null()) return Value::Null();
-  if (ColumnType item = ItemOf(type); item != type) {
+  const ColumnType item = ItemOf(type);
+  const bool is_list = item != type;
+  if (cell.is_null()) return is_list ? Value::List({}) : Value::Null();
+  if (is_list) {
     if (!cell.is_array()) Fail(json::ToText(cell), column);
     std::span<Value> items = arena.NewSpan<Value>(cell.size());
     size_t i = 0;
