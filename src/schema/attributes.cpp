@@ -19,7 +19,7 @@ bool ClashesWithField(const Analysis& analysis, const Owner& owner, FieldId fiel
   auto named = owner.fields_by_name.find(mapped);
   if (named == owner.fields_by_name.end() || named->second == field_id) return false;
   const Field& other = analysis.schema.fields[named->second];
-  if (other.kind == FieldKind::kRelation) return false;
+  if (other.kind == FieldKind::kRelation || analysis.unresolved.contains(named->second)) return false;
   return !other.is_mapped || other.database_name == mapped;
 }
 

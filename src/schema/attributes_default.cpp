@@ -224,7 +224,8 @@ bool DefaultReader::ReadModelFunction(const ast::FunctionCall& call) {
   if (call.name == "uuid") return ReadGenerator(call, Kind::kUuid);
   if (call.name == "cuid") return ReadGenerator(call, Kind::kCuid);
   if (call.name == "ulid") return ReadGenerator(call, Kind::kUlid);
-  if (call.name == "nanoid") return ReadGenerator(call, Kind::kNanoid);
+  // As in Prisma, composite types have no such default.
+  if (call.name == "nanoid") return field_.model ? ReadGenerator(call, Kind::kNanoid) : WrongFunction(call);
   if (call.name == "auto") {
     result_.kind = Kind::kAuto;
     return Values(call).empty() || Fail("`auto()` takes no arguments");

@@ -52,6 +52,8 @@ struct NativeTypeInfo {
   std::string_view name;  // "VarChar"
   uint8_t min_arguments = 0, max_arguments = 0;
   std::span<const std::string_view> prisma_types;  // "String", …
+  bool takes_max = false;                          // the word Max in place of the number
+  std::string_view advised_type = {};              // in place of Unsupported; the last of prisma_types if empty
 };
 
 // A property of the datasource that an editor offers: `name = value`, where $0 in the value is the cursor.

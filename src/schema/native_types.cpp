@@ -12,6 +12,12 @@ std::string NativeTypeText(const NativeType& type) {
   return text;
 }
 
+NativeArguments ArgumentsOf(const NativeTypeInfo& info) {
+  if (info.max_arguments == 0) return NativeArguments::kNone;
+  if (info.max_arguments == 2) return NativeArguments::kTwoNumbers;
+  return info.takes_max ? NativeArguments::kNumberOrMax : NativeArguments::kNumber;
+}
+
 std::optional<std::vector<uint32_t>> ReadNativeArguments(const NativeType& type, NativeArguments form,
                                                          DiagnosticSink& sink) {
   std::vector<uint32_t> numbers;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "diagnostics/diagnostic.h"
+#include "schema/connector_traits.h"
 #include "schema/schema.h"
 
 namespace prisma::schema {
@@ -20,6 +21,8 @@ enum class NativeArguments : uint8_t {
   kTwoNumbers,   // two numbers or none
   kNumberOrMax,  // a number or the word Max
 };
+
+NativeArguments ArgumentsOf(const NativeTypeInfo& info);
 
 // The numbers; nothing after a report if the arguments are something else. Max reads as UINT32_MAX.
 std::optional<std::vector<uint32_t>> ReadNativeArguments(const NativeType& type, NativeArguments form,

@@ -4,6 +4,7 @@
 #include "json/reader.h"
 #include "schema/expression.h"
 #include "schema/literals.h"
+#include "schema/native_types.h"
 #include "schema/validate.h"
 
 namespace prisma::schema {
@@ -77,19 +78,14 @@ void CheckDefaultLiteral(Rules& rules, ScalarType type, const ast::Expression& e
 }
 
 // The parts of a database type: "name(1, 2) suffix".
-struct DatabaseType {
-  std::string_view name;
-  std::vector<std::string> arguments;
-};
-
 std::string_view Trim(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
   return text;
 }
 
-DatabaseType ReadDatabaseType(std::string_view text) {
-  DatabaseType type;
+NativeType ReadDatabaseType(std::string_view text) {
+  NativeType type;
   size_t open = text.find('(');
   type.name = Trim(text.substr(0, open));
   if (open == std::string_view::npos) return type;
@@ -232,21 +228,24 @@ void DefaultValueIsValid(Rules& rules, FieldId id) {
 void UnsupportedTypeIsUnsupported(Rules& rules, FieldId id) {
   const Field& field = rules.field(id);
   if (field.kind != FieldKind::kUnsupported || !rules.schema.datasource) return;
-  DatabaseType type = ReadDatabaseType(field.unsupported_type);
+  NativeType type = ReadDatabaseType(field.unsupported_type);
   const NativeTypeInfo* info = rules.connector.FindNativeType(type.name);
-  if (!info || type.arguments.size() < info->min_arguments || type.arguments.size() > info->max_arguments) return;
-  std::string text(type.name);
-  for (size_t i = 0; i < type.arguments.size(); ++i) {
-    if (!IsNumber(type.arguments[i])) return;
-    text += (i ? "," : "(") + type.arguments[i];
+  if (!info || type.arguments.size() < info->min_arguments) return;
+  if (info->max_arguments == 0) type.arguments.clear();
+  if (type.arguments.size() > info->max_arguments) return;
+  DiagnosticSink unread;  // what can't be read as the native type is a type of its own
+  if (!ReadNativeArguments(type, ArgumentsOf(*info), unread)) return;
+  for (std::string& argument : type.arguments) {
+    if (!IsNumber(argument)) argument = "Max";
   }
-  if (!type.arguments.empty()) text += ")";
-  rules.Error(field.span, errors::Validation("The type `Unsupported(\"" + field.unsupported_type +
-                                             "\")` you specified in the type definition for the field `" + field.name +
-                                             "` is supported as a native type by Prisma. Please use the native type "
-                                             "notation `" +
-                                             std::string(info->prisma_types.back()) + " @" +
-                                             rules.schema.datasource->name + "." + text + "` for full support."));
+  rules.Error(
+      field.span,
+      errors::Validation("The type `Unsupported(\"" + field.unsupported_type +
+                         "\")` you specified in the type definition for the field `" + field.name +
+                         "` is supported as a native type by Prisma. Please use the native type "
+                         "notation `" +
+                         std::string(info->advised_type.empty() ? info->prisma_types.back() : info->advised_type) +
+                         " @" + rules.schema.datasource->name + "." + NativeTypeText(type) + "` for full support."));
 }
 
 }  // namespace prisma::schema

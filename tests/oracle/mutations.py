@@ -44,8 +44,10 @@ LINES = (
 def change(rng, text, pool):
     tokens = TOKEN.findall(text)
     places = [i for i, token in enumerate(tokens) if not token.isspace()]
+    if not places:
+        return rng.choice(LINES)
     lines = text.split('\n')
-    at = rng.choice(places) if places else 0
+    at = rng.choice(places)
     kind = rng.randrange(12)
     if kind == 0:
         del tokens[at]

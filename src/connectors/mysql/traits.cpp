@@ -132,7 +132,7 @@ class MysqlTraits final : public ConnectorTraits {
   bool SupportsShardKeys() const override { return true; }
   void ValidateNativeType(const Field& field, const NativeType& type, DiagnosticSink& sink) const override {
     bool two = type.name == "Decimal";
-    auto numbers = ReadNativeArguments(type, two ? NativeArguments::kTwoNumbers : NativeArguments::kNumber, sink);
+    auto numbers = ReadNativeArguments(type, ArgumentsOf(*FindNativeType(type.name)), sink);
     if (!numbers || numbers->empty()) return;
     uint32_t first = numbers->front();
     if (two && (*numbers)[1] > first) {

@@ -20,11 +20,11 @@ constexpr NativeTypeInfo kNativeTypes[] = {
     {"TinyInt", 0, 0, kIntTypes},
     {"SmallInt", 0, 0, kIntTypes},
     {"Int", 0, 0, kIntTypes},
-    {"BigInt", 0, 0, kBigIntTypes},
+    {"BigInt", 0, 0, kBigIntTypes, false, "Int"},
     {"Decimal", 0, 2, kDecimalTypes},
     {"Money", 0, 0, kFloatTypes},
     {"SmallMoney", 0, 0, kFloatTypes},
-    {"Bit", 0, 0, kBooleanIntTypes},
+    {"Bit", 0, 0, kBooleanIntTypes, false, "Bytes"},
     {"Float", 0, 1, kFloatTypes},
     {"Real", 0, 0, kFloatTypes},
     {"Date", 0, 0, kDateTimeTypes},
@@ -35,12 +35,12 @@ constexpr NativeTypeInfo kNativeTypes[] = {
     {"SmallDateTime", 0, 0, kDateTimeTypes},
     {"Char", 0, 1, kStringTypes},
     {"NChar", 0, 1, kStringTypes},
-    {"VarChar", 0, 1, kStringTypes},
+    {"VarChar", 0, 1, kStringTypes, true},
     {"Text", 0, 0, kStringTypes},
-    {"NVarChar", 0, 1, kStringTypes},
+    {"NVarChar", 0, 1, kStringTypes, true},
     {"NText", 0, 0, kStringTypes},
     {"Binary", 0, 1, kBytesTypes},
-    {"VarBinary", 0, 1, kBytesTypes},
+    {"VarBinary", 0, 1, kBytesTypes, true},
     {"Image", 0, 0, kBytesTypes},
     {"Xml", 0, 0, kStringTypes},
     {"UniqueIdentifier", 0, 0, kStringTypes},
@@ -106,12 +106,9 @@ class SqlserverTraits final : public ConnectorTraits {
   constexpr SqlserverTraits() : ConnectorTraits(Table()) {}
   void ValidateNativeType(const Field&, const NativeType& type, DiagnosticSink& sink) const override {
     bool two = type.name == "Decimal";
-    bool max = type.name == "VarChar" || type.name == "NVarChar" || type.name == "VarBinary";
-    auto numbers = ReadNativeArguments(type,
-                                       two   ? NativeArguments::kTwoNumbers
-                                       : max ? NativeArguments::kNumberOrMax
-                                             : NativeArguments::kNumber,
-                                       sink);
+    const NativeTypeInfo& info = *FindNativeType(type.name);
+    bool max = info.takes_max;
+    auto numbers = ReadNativeArguments(type, ArgumentsOf(info), sink);
     if (!numbers || numbers->empty()) return;
     uint32_t first = numbers->front();
     if (max && first == UINT32_MAX) return;
