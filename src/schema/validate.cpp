@@ -28,11 +28,11 @@ void ValidateModelItself(Rules& rules, ModelId model) {
   PrimaryKeyLengthSupported(rules, model);
   PrimaryKeySortSupported(rules, model);
   OneFulltextIndexOnly(rules, model);
-  ModelSchemaIsValid(rules, model);
   ShardKeyHasFields(rules, model);
   ShardKeySupported(rules, model);
   rules.connector.ValidateModel(rules.schema, model, rules.analysis.sink);
   AutoincrementSupported(rules, model);
+  ModelSchemaIsValid(rules, model);
   PrimaryKeyLengthTypes(rules, model);
   PrimaryKeyClusteringSupported(rules, model);
   PrimaryKeyClusteredOnce(rules, model);
@@ -114,8 +114,8 @@ bool ValidateView(Rules& rules, ModelId id) {
 void ValidateEnums(Rules& rules) {
   EnumDatabaseNamesAreUnique(rules);
   for (size_t i = 0; i < rules.schema.enums.size(); ++i) {
-    EnumSchemaIsValid(rules, EnumId(i));
     EnumsSupported(rules, EnumId(i));
+    EnumSchemaIsValid(rules, EnumId(i));
   }
 }
 

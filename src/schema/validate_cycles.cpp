@@ -53,6 +53,11 @@ CascadeGraph::CascadeGraph(const Schema& schema) {
   for (const Relation& relation : schema.relations) {
     if (IsComplete(relation)) from_[relation.model_b].push_back(&relation);
   }
+  // Which of several circles is told depends on the order.
+  for (auto& [model, relations] : from_) {
+    std::stable_sort(relations.begin(), relations.end(),
+                     [](const Relation* a, const Relation* b) { return a->model_a < b->model_a; });
+  }
 }
 
 const std::vector<const Relation*>& CascadeGraph::From(ModelId model) const {
