@@ -14,9 +14,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// What `env(…)` names; null if that is not set.
+const char* Variable(const schema::StringFromEnv& text) {
+  if (text.from_env.empty()) {
+    throw Error("", "A generator block has env(\"\"), which names no variable: write its name between the quotes.");
+  }
+  return std::getenv(text.from_env.c_str());
+}
+
 void ReadTarget(const schema::StringFromEnv& text, Block& block) {
-  std::vector<BinaryTarget> targets = {{text.is_env ? text.from_env : "", text.is_env ? "" : text.value, false}};
-  const char* variable = text.is_env ? std::getenv(text.from_env.c_str()) : nullptr;
+  std::vector<BinaryTarget> targets;
+  if (text.is_env) {
+    targets.push_back({text.from_env, "", false});
+  } else {
+    targets.push_back({std::nullopt, text.value, false});
+  }
+  const char* variable = text.is_env ? Variable(text) : nullptr;
   if (variable != nullptr && *variable != 0) {
     json::Document document;
     if (!document.Parse(variable) || (!document.root().is_array() && !document.root().is_string())) {
@@ -28,7 +41,8 @@ void ReadTarget(const schema::StringFromEnv& text, Block& block) {
       targets[0].value = document.root().text();
     } else {
       targets.clear();
-      for (json::Value item : document.root().items()) targets.push_back({"", std::string(item.text()), false});
+      for (json::Value item : document.root().items())
+        targets.push_back({std::nullopt, std::string(item.text()), false});
     }
   }
   for (BinaryTarget& target : targets) {
@@ -71,7 +85,7 @@ std::string Missing(const Block& block, const std::string& native) {
 
 std::string Resolve(const schema::StringFromEnv& text) {
   if (!text.is_env) return text.value;
-  const char* value = std::getenv(text.from_env.c_str());
+  const char* value = Variable(text);
   if (value == nullptr || *value == 0) {
     throw Error("",
                 fmt::format("Attempted to load provider value using `env({0})` but it was not present. Please ensure "
@@ -98,7 +112,7 @@ std::vector<Block> ReadBlocks(const schema::Schema& schema, const json::Value& c
     }
     block.folder = fs::path(block.source_file).parent_path().string();
     for (const schema::StringFromEnv& target : generator.binary_targets) ReadTarget(target, block);
-    if (generator.binary_targets.empty()) block.targets.push_back({"", NativeTarget(), true});
+    if (generator.binary_targets.empty()) block.targets.push_back({std::nullopt, NativeTarget(), true});
     blocks.push_back(std::move(block));
   }
   return blocks;
@@ -122,10 +136,10 @@ void CheckTargets(const std::vector<Block>& blocks, const std::function<void(con
     }
     bool has_native = false;
     for (const BinaryTarget& target : block.targets) {
-      if (!target.from_env.empty() && target.value.empty()) {
+      if (target.from_env && target.value.empty()) {
         throw Error("", fmt::format("Attempted to load binaryTargets value using `env({0})` but it was not present. "
                                     "Please ensure that {0} is present in your Environment Variables",
-                                    target.from_env));
+                                    *target.from_env));
       }
       if (std::string_view successor = Successor(target.value); !successor.empty()) {
         throw Error("", fmt::format("Binary target {} is deprecated. Please use {} instead.", target.value, successor));
@@ -157,7 +171,7 @@ void WriteBlock(const Block& block, json::Writer& writer) {
       for (const BinaryTarget& target : block.targets) {
         writer.BeginObject();
         writer.Key("fromEnvVar");
-        target.from_env.empty() ? writer.Null() : writer.String(target.from_env);
+        target.from_env ? writer.String(*target.from_env) : writer.Null();
         writer.Key("value");
         target.value.empty() ? writer.Null() : writer.String(target.value);
         if (target.is_native) writer.Member("native", true);

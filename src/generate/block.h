@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,8 +14,8 @@
 namespace prisma::generate {
 
 struct BinaryTarget {
-  std::string from_env;  // a variable that could not be read, or whose value is one target
-  std::string value;     // "debian-openssl-3.0.x"
+  std::optional<std::string> from_env;  // a variable that could not be read, or whose value is one target
+  std::string value;                    // "debian-openssl-3.0.x"
   bool is_native = false;
 };
 

@@ -91,6 +91,10 @@ def test_what_can_be_a_provider(tmp_path):
     (tmp_path / 'schema.prisma').write_text(SCHEMA + 'generator g {\n  provider = env("NOT_SET")\n}\n')
     done = cli('generate', cwd=tmp_path)
     assert done.returncode == 1 and 'Please ensure that NOT_SET is present in your Environment Variables' in done.stderr
+    for lines in ('provider = env("")', f'provider = "{FAULTY} ok"\n  binaryTargets = env("")', f'provider = "{FAULTY} ok"\n  output = env("")'):
+        (tmp_path / 'schema.prisma').write_text(SCHEMA + f'generator g {{\n  {lines}\n}}\n')
+        done = cli('generate', cwd=tmp_path)
+        assert done.returncode == 1 and 'env(""), which names no variable' in done.stderr
 
 
 def test_some_generators_only(tmp_path):
