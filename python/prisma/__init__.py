@@ -1,5 +1,6 @@
 """A typed database client, generated from a Prisma schema."""
 
+import sys
 from typing import TYPE_CHECKING, Any, List
 
 __title__ = 'prisma'
@@ -82,6 +83,11 @@ _MODULES = {
 
 __all__ = tuple(_HOMES) + ('errors', '__version__')
 
+_NOT_GENERATED = (
+    "The Client hasn't been generated yet, you must run `prisma generate` before you can use the client.\n"
+    'See https://prisma-client-py.readthedocs.io/en/stable/reference/troubleshooting/#client-has-not-been-generated-yet'
+)
+
 
 def __getattr__(name: str) -> Any:
     from importlib import import_module
@@ -94,11 +100,7 @@ def __getattr__(name: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name != f'{__name__}.{home or name}' or (home or name) not in _GENERATED:
             raise
-        raise RuntimeError(
-            "The Client hasn't been generated yet, "
-            'you must run `prisma generate` before you can use the client.\n'
-            'See https://prisma-client-py.readthedocs.io/en/stable/reference/troubleshooting/#client-has-not-been-generated-yet'
-        ) from None
+        raise RuntimeError(_NOT_GENERATED) from None
     value = getattr(module, name) if home else module
     globals()[name] = value
     return value
@@ -117,4 +119,16 @@ def _set_up_logging() -> None:
         setup_logging()
 
 
+class _MissingClient:
+    """The last of the finders of modules: says of one that is generated what to do when it is not there."""
+
+    @staticmethod
+    def find_spec(name: str, path: Any = None, target: Any = None) -> None:
+        package, _, module = name.rpartition('.')
+        # Who only asks whether it is there, by importlib.util.find_spec, is told no.
+        if package == __name__ and module in _GENERATED and sys._getframe(2).f_code.co_name == '_find_and_load_unlocked':
+            raise ModuleNotFoundError(_NOT_GENERATED, name=name)
+
+
 _set_up_logging()
+sys.meta_path.append(_MissingClient)

@@ -11,6 +11,7 @@ from typing import Any, Dict, List, Optional, Tuple, Union
 
 from . import _engine
 from ._batch import AsyncBatch, SyncBatch
+from ._hints import add_hint
 from ._internals import Internals
 from ._runtime import set_up
 from ._transactions import AsyncTransactionManager, SyncTransactionManager
@@ -295,7 +296,7 @@ def _connection_error(error: DataError) -> PrismaError:
 
     failure = EngineConnectionError(str(error))
     failure.code = error.code
-    return failure
+    return add_hint(failure)
 
 
 def _data() -> Any:

@@ -3,6 +3,8 @@
 import json
 from typing import Any, Dict, List, Optional, Type
 
+from ._hints import UNKNOWN_FIELD, add_hint
+
 __all__ = (
     'PrismaError',
     'DataError',
@@ -371,7 +373,7 @@ def _from_engine(code: str, message: str, meta_json: str, debug_text: str, is_pa
 
         failure = EngineConnectionError(message)
         failure.code = code
-        return failure
+        return add_hint(failure)
     facing = {'is_panic': is_panic, 'message': message, 'meta': meta, 'error_code': code or None}
     text = debug_text or message
     if code == 'P2028' and isinstance(meta, dict) and meta.get('error'):
@@ -391,6 +393,6 @@ def _for_answer(data: Any, text: str, facing: Dict[str, Any], code: str) -> Pris
     if 'A value is required but not set' in message or kind == 'RequiredArgumentMissing':
         return MissingRequiredValueError(data)
     if _main_fault(meta).get('kind') in _UNKNOWN_FIELD_KINDS:
-        return FieldNotFoundError(data)
+        return add_hint(FieldNotFoundError(data), UNKNOWN_FIELD)
     make: Type[DataError] = _BY_CODE.get(code, DataError)
-    return make(data)
+    return add_hint(make(data))
