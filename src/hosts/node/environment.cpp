@@ -11,6 +11,9 @@ namespace {
 // How long the end of an environment waits for statements that still run; later they end without a listener.
 constexpr std::chrono::milliseconds kEndGrace{500};
 
+constexpr size_t kMostSpareUnits = size_t{2} << 20;
+constexpr size_t kMostSpare = 2;
+
 // What a callback threw goes where JavaScript's own uncaught exceptions go.
 void ReportPendingException(napi_env env) {
   bool is_pending = false;
@@ -45,7 +48,7 @@ napi_value Environment::RunAsync(napi_env env, Lane lane, std::function<Answer()
     try {
       settlement->answer = work();
       // Here, so that the event loop's thread has less to do.
-      settlement->wide = ToUtf16(settlement->answer.text);
+      self->Prepare(*settlement);
     } catch (const Error& error) {
       settlement->fault = errors::UserFacingError(error);
     } catch (const std::exception& error) {
@@ -57,7 +60,22 @@ napi_value Environment::RunAsync(napi_env env, Lane lane, std::function<Answer()
   return promise;
 }
 
-void Environment::Settle(napi_env env, const Settlement& settlement) {
+void Environment::Prepare(Settlement& settlement) {
+  if (ToLatin1(settlement.answer.text)) {
+    settlement.form = Settlement::Form::kLatin1;
+    return;
+  }
+  {
+    std::lock_guard lock(mutex_);
+    if (!spare_.empty()) {
+      settlement.wide = std::move(spare_.back());
+      spare_.pop_back();
+    }
+  }
+  if (ToUtf16(settlement.answer.text, settlement.wide)) settlement.form = Settlement::Form::kUtf16;
+}
+
+void Environment::Settle(napi_env env, Settlement& settlement) {
   if (--pending_ == 0) Check(napi_unref_threadsafe_function(env, loop_));
   if (!settlement.fault.empty()) {
     Check(napi_reject_deferred(env, settlement.deferred, NewError(env, settlement.fault)));
@@ -66,7 +84,13 @@ void Environment::Settle(napi_env env, const Settlement& settlement) {
   napi_value value = nullptr;
   switch (settlement.answer.kind) {
     case Answer::Kind::kText:
-      value = settlement.wide.units ? NewString(env, settlement.wide) : NewString(env, settlement.answer.text);
+      value = settlement.form == Settlement::Form::kLatin1  ? NewLatin1String(env, settlement.answer.text)
+              : settlement.form == Settlement::Form::kUtf16 ? NewString(env, settlement.wide)
+                                                            : NewString(env, settlement.answer.text);
+      if (settlement.wide.room > 0 && settlement.wide.room <= kMostSpareUnits) {
+        std::lock_guard lock(mutex_);
+        if (spare_.size() < kMostSpare) spare_.push_back(std::move(settlement.wide));
+      }
       break;
     case Answer::Kind::kNull:
       Check(napi_get_null(env, &value));

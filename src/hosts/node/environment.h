@@ -41,13 +41,16 @@ class Environment : public std::enable_shared_from_this<Environment> {
   struct Settlement {
     napi_deferred deferred;
     Answer answer;
-    Utf16Text wide;     // of the answer's text, if that is not plain ASCII
+    enum class Form : uint8_t { kLatin1, kUtf16, kUtf8 } form = Form::kUtf8;  // of the answer's text
+    Utf16Text wide;
     std::string fault;  // not empty: reject
   };
 
   // `ends_work`: the message is the last word of a piece of work on a worker thread.
   void Post(Message message, bool ends_work);
-  void Settle(napi_env env, const Settlement& settlement);
+  void Settle(napi_env env, Settlement& settlement);
+  // Makes of the answer's text what the engine of JavaScript has only to copy.
+  void Prepare(Settlement& settlement);
   void End();
   static void OnCall(napi_env env, napi_value, void* context, void*);
   static void OnEnd(void* self);
@@ -55,6 +58,7 @@ class Environment : public std::enable_shared_from_this<Environment> {
   std::mutex mutex_;
   std::condition_variable done_;
   std::vector<Message> messages_;
+  std::vector<Utf16Text> spare_;  // memory of answers that were; new pages are dear
   napi_threadsafe_function loop_ = nullptr;
   bool is_over_ = false;
   int running_ = 0;  // on worker threads

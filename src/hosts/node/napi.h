@@ -24,6 +24,12 @@ inline napi_value NewString(napi_env env, std::string_view text) {
   return value;
 }
 
+inline napi_value NewLatin1String(napi_env env, std::string_view text) {
+  napi_value value;
+  Check(napi_create_string_latin1(env, text.data(), text.size(), &value));
+  return value;
+}
+
 inline napi_value NewString(napi_env env, const Utf16Text& text) {
   napi_value value;
   Check(napi_create_string_utf16(env, text.units.get(), text.size, &value));
