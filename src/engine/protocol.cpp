@@ -113,12 +113,15 @@ bool IsAboutWhere(const Error& error) {
   return place.Get("selectionPath").size() <= 1 && argument.size() > 0 && (*argument.items().begin()).text() == "where";
 }
 
-// The same error of the one query that took the place of several.
-Error AsFindMany(const Error& error) {
-  const auto renamed = [](std::string text) {
-    for (std::string_view name : {"findUniqueOrThrow", "findUnique"}) {
-      for (size_t at = text.find(name); at != std::string::npos; at = text.find(name, at)) {
-        text.replace(at, name.size(), "findMany");
+// The same error of the one query that took the place of several for records of `model`.
+Error AsFindMany(const Error& error, std::string_view model) {
+  const std::string root(model);
+  const auto renamed = [&](std::string text) {
+    for (const auto& [from, to] : {std::pair{"findUnique" + root + "OrThrow", "findMany" + root},
+                                   std::pair{std::string("findUniqueOrThrow"), std::string("findMany")},
+                                   std::pair{std::string("findUnique"), std::string("findMany")}}) {
+      for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at)) {
+        text.replace(at, from.size(), to);
       }
     }
     return text;
@@ -203,7 +206,7 @@ std::string AnswerBody(const Runner& runner, std::string_view text, Protocol pro
   writer.EndObject();
   if (error_of_all) {
     out.clear();
-    error_of_all = AsFindMany(*error_of_all);
+    error_of_all = AsFindMany(*error_of_all, body.requests[0].model);
     json::Writer answer(out);
     Try(answer, [&] { throw Error(*error_of_all); });
   }

@@ -16,6 +16,8 @@ def plain(value, exact=False):
         return {k: plain(v, exact) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(v, exact) for v in value]
+    if isinstance(value, int) and abs(value) > 2**53:  # a float that was written with all of its digits
+        return float(value)
     if isinstance(value, float) and not exact:
         return int(value) if value.is_integer() else float('%.12g' % value)
     return value
@@ -31,6 +33,8 @@ def error_of(answer, exact):
     # Constraint violations: the driver adapter names the constraint in its own way, that of PostgreSQL keeps the quotes of names.
     if code in ('P2002', 'P2003', 'P2011', 'P2004'):
         message = message.replace('"', '') if exact else None
+    elif message:  # MariaDB names the database, and each engine has its own
+        message = message.replace('differ_theirs', 'differ_ours')
     return code, message, error.get('batch_request_idx')
 
 

@@ -50,6 +50,10 @@ class Bench:
         self.theirs.stop()
         self.databases.close()
 
+    def is_free(self, request):
+        """Which records a limit without an order takes, is the choice of the database: MariaDB goes by one index or another."""
+        return self.provider == 'mysql' and 'limit' in request.get('query', {}).get('arguments', {})
+
     def run(self, request):
         """(kind of difference or None, our answer, their answer); the databases are the same again afterwards. Kind 'skip': no oracle."""
         theirs = self.theirs.ask(request)
@@ -61,7 +65,8 @@ class Bench:
         if kind is None and request.get('action', '').startswith(READS):
             return kind, ours, theirs
         one, two = self.databases.read()
-        if not self.databases.same(one, two):
+        same = all(len(one[t]) == len(two[t]) for t in one) if self.is_free(request) else self.databases.same(one, two)
+        if not same:
             if kind is None:
                 kind = 'rows'
                 ours = {'answer': ours, 'rows': {t: [r for r in one[t] if r not in two[t]] for t in one if one[t] != two[t]}}

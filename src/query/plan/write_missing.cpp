@@ -11,14 +11,7 @@ void WritePlanner::FailForMissing(Nodes& nodes, const Record& record, const Writ
   };
   // Where actions are emulated, what they look up needs the record before all that is nested.
   if (EmulatesActions()) return fail(nodes, error);
-  // In the order of NestedAfter.
-  std::vector<size_t> order, delayed;
-  for (size_t i = 0; i < data.nested.size(); ++i) {
-    const NestedWrite& write = data.nested[i];
-    (write.kind == NestedKind::kCreate && HasBefore(*write.create) ? delayed : order).push_back(i);
-  }
-  order.insert(order.end(), delayed.rbegin(), delayed.rend());
-  for (size_t i : order) {
+  for (size_t i : OrderAfter(data.nested)) {
     const NestedWrite& write = data.nested[i];
     if (write.is_nothing) continue;
     const Link link = p_.LinkOf(write.relation_field);

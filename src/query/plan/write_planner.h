@@ -116,6 +116,11 @@ class WritePlanner {
   void MakeBefore(Nodes& nodes, const Link& link, const NestedWrite& write);
   void NestedAfter(Nodes& nodes, const WriteData& data, const Record& record);
 
+  // ── their order (write_order.cpp) ──
+  bool IsLate(const NestedWrite& write) const;
+  void FindEarly(const WriteData& data, bool is_create, std::vector<const NestedWrite*>& path);
+  std::vector<size_t> OrderAfter(std::span<const NestedWrite> nested) const;
+
   // ── nested writes (write_nested.cpp, write_nested_connect.cpp) ──
   bool IsBefore(const Link& link, const NestedWrite& write, bool is_create) const;
   // A create of a record that needs others to be found or made before.
@@ -184,6 +189,11 @@ class WritePlanner {
   uint32_t unlike_ = 0;                                       // choices that equal no other
   std::vector<std::pair<const NestedWrite*, Record>> found_;  // by FindForConnect, NestedBefore
   std::vector<schema::RelationId> emulating_;                 // relations whose actions are being planned
+  struct {
+    const WriteData* needs_other = nullptr;     // the first record that needs others before
+    uint32_t count = 0;                         // of these
+    std::vector<const NestedWrite*> returning;  // the first branch that returns a record, and what it is nested in
+  } early_;
 };
 
 // Adds those of `more` that aren't there.

@@ -98,38 +98,33 @@ void WritePlanner::MakeBefore(Nodes& nodes, const Link& link, const NestedWrite&
 }
 
 void WritePlanner::NestedAfter(Nodes& nodes, const WriteData& data, const Record& record) {
-  // Creates that need other records before come after all else, the last one first, as Prisma has it.
-  std::vector<Nodes> delayed;
-  for (size_t i = 0; i < data.nested.size(); ++i) {
+  const std::vector<size_t> order = OrderAfter(data.nested);
+  for (size_t k = 0; k < order.size(); ++k) {
+    const size_t i = order[k];
     const NestedWrite& write = data.nested[i];
     const Link link = p_.LinkOf(write.relation_field);
     if (IsBefore(link, write, record.is_created)) continue;
     // A list of the request came as several writes of one kind; some kinds take them together.
+    const bool is_late = IsLate(write);
     size_t end = i + 1;
-    while (end < data.nested.size() && data.nested[end].relation_field == write.relation_field &&
-           data.nested[end].kind == write.kind) {
+    while (!is_late && k + (end - i) < order.size() && order[k + (end - i)] == end &&
+           data.nested[end].relation_field == write.relation_field && data.nested[end].kind == write.kind &&
+           !IsLate(data.nested[end])) {
       ++end;
     }
     const std::span<const NestedWrite> run = data.nested.subspan(i, end - i);
     switch (write.kind) {
       case NestedKind::kCreate:
-        if (std::none_of(run.begin(), run.end(), [&](const NestedWrite& w) { return HasBefore(*w.create); })) {
-          NestedCreate(nodes, link, run, record);
-        } else {
-          for (size_t k = 0; k < run.size(); ++k) {
-            const bool waits = HasBefore(*run[k].create);
-            NestedCreate(waits ? delayed.emplace_back() : nodes, link, run.subspan(k, 1), record);
-          }
-        }
-        i = end - 1;
+        NestedCreate(nodes, link, run, record);
+        k += run.size() - 1;
         break;
       case NestedKind::kConnect:
         NestedConnect(nodes, link, run, record);
-        i = end - 1;
+        k += run.size() - 1;
         break;
       case NestedKind::kDelete:
         NestedDelete(nodes, link, run, record);
-        i = end - 1;
+        k += run.size() - 1;
         break;
       case NestedKind::kCreateMany:
         NestedCreateMany(nodes, link, write, record);
@@ -162,9 +157,6 @@ void WritePlanner::NestedAfter(Nodes& nodes, const WriteData& data, const Record
             p_.NewBinding());
         break;
     }
-  }
-  for (auto late = delayed.rbegin(); late != delayed.rend(); ++late) {
-    for (auto& node : *late) nodes.push_back(std::move(node));
   }
 }
 
