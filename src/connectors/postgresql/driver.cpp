@@ -409,9 +409,18 @@ class Connection final : public driver::Connection {
         "pg_catalog.pg_type t LEFT JOIN pg_catalog.pg_type i ON t.typelem = i.oid AND t.typlen = -1 AND t.typelem <> 0 "
         "WHERE t.oid IN (";
     for (size_t i = 0; i < oids.size(); ++i) sql += (i == 0 ? "" : ", ") + std::to_string(oids[i]);
+    // The statement that the types are for may have done its work: it must not be taken for one that has to be
+    // repeated.
+    const auto budget = wire_.budget();
+    wire_.set_budget({});
     ResultPtr result = wire_.Run(sql + ")");
+    wire_.set_budget(budget);
     // In a failed transaction nothing can be asked: the types are unknown for now.
-    bool is_good = pq_.ResultStatus(result.get()) == PGRES_TUPLES_OK;
+    const bool is_good = pq_.ResultStatus(result.get()) == PGRES_TUPLES_OK;
+    if (!is_good) {
+      const char* state = pq_.ResultErrorField(result.get(), PG_DIAG_SQLSTATE);
+      if (state == nullptr || std::string_view(state) != "25P02") wire_.Check(result.get());
+    }
     for (int row = 0; is_good && row < pq_.Ntuples(result.get()); ++row) {
       auto text = [&](int column) { return std::string_view(pq_.Getvalue(result.get(), row, column)); };
       Oid oid = 0;

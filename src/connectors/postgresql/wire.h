@@ -40,6 +40,7 @@ class Wire {
 
   void Interrupt();  // from any thread
   void set_budget(std::optional<Clock::time_point> deadline) { budget_ = deadline; }
+  std::optional<Clock::time_point> budget() const { return budget_; }
   bool is_idle();
   bool is_in_transaction();
   bool IsOpen();
