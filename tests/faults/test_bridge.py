@@ -73,6 +73,9 @@ def test_queries(project):
         assert code_of(bridge.query('query { result: findManyUser(')[1]) == 'PARSE_ERROR'
         assert code_of(bridge.call('POST', '/', {})[1]) == 'BAD_REQUEST'
         assert code_of(bridge.call('POST', '/', '')[1]) == 'BAD_REQUEST'
+        for broken in ('{"query": "query { resu', '{', ' { "query" }', '{"query": "{ result: findManyUser { id } }",}'):
+            status, answer = bridge.call('POST', '/', broken)
+            assert (status, code_of(answer)) == (400, 'PARSE_ERROR') and 'not valid JSON' in answer['errors'][0]['message']
         assert bridge.call('GET', '/nope')[0] == 404
         # A parenthesis, a dollar and a brace in a value are only text.
         assert bridge.query(CREATE % '):${}([')[1]['data']['result']['email'] == '):${}(['

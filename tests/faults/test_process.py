@@ -353,6 +353,13 @@ def test_exit_codes(words, status):
         assert done.stdout == '' and json.loads(done.stderr.strip().splitlines()[-1])['message']
 
 
+def test_a_signal_right_after_the_start(project):
+    for _ in range(10):
+        engine = start(project)
+        engine.process.send_signal(signal.SIGTERM)
+        assert engine.stop() == 0
+
+
 @pytest.mark.parametrize('number, name', [(signal.SIGTERM, 'SIGTERM'), (signal.SIGINT, 'SIGINT')])
 def test_signals_wait_for_answers(project, number, name):
     """A request that is being answered is answered; then the process ends with 0."""

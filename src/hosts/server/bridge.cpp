@@ -94,6 +94,15 @@ std::string_view FirstField(std::string_view text) {
   return name;
 }
 
+// Of a text that is no JSON: whether it was meant to be some, as against GraphQL.
+bool IsBrokenJson(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  const size_t brace = text.find_first_not_of(kSpace);
+  if (brace == std::string_view::npos || text[brace] != '{') return false;
+  const size_t next = text.find_first_not_of(kSpace, brace + 1);
+  return next == std::string_view::npos || text[next] == '"';
+}
+
 int StatusOf(std::string_view code) {
   if (code == "P2002" || code == "P2003") return 409;
   if (code == "P2025") return 404;
@@ -230,6 +239,9 @@ HttpResponse Bridge::AnswerQuery(const HttpRequest& request) {
                   ",\"variables\":" + (variables.is_object() ? json::ToText(variables) : "{}") + "}";
     }
   } else {
+    if (IsBrokenJson(request.body)) {
+      return Fail(400, "PARSE_ERROR", "The body is not valid JSON: " + document.error().message);
+    }
     if (request.body.find('{') == std::string_view::npos) {
       return Fail(400, "BAD_REQUEST", "The body must be a GraphQL query, or a JSON object with the member `query`.");
     }

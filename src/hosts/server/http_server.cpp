@@ -440,6 +440,9 @@ HttpServer::HttpServer(Handler& handler, const std::string& host, uint16_t port,
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(1024, error);
   if (error) throw Error("", "Cannot listen on " + host + ":" + std::to_string(port) + ": " + error.message());
+  // From here on, so that nobody who knows that the server has started can end it in any other way.
+  impl_->signals.add(SIGTERM);
+  impl_->signals.add(SIGINT);
 }
 
 HttpServer::~HttpServer() = default;
@@ -448,8 +451,6 @@ uint16_t HttpServer::port() const { return impl_->acceptor.local_endpoint().port
 
 bool HttpServer::Run(const std::function<void(int)>& on_signal) {
   ::signal(SIGPIPE, SIG_IGN);
-  impl_->signals.add(SIGTERM);
-  impl_->signals.add(SIGINT);
   impl_->signals.async_wait([&](beast::error_code error, int number) {
     if (error) return;
     on_signal(number);
