@@ -45,7 +45,11 @@ void PlanAggregate(Planner& planner, const Operation& operation) {
 
   std::string_view table = planner.NextAlias();
   bool is_paged = arguments.take || arguments.skip || !arguments.cursor.empty() || !arguments.distinct.empty();
-  bool is_nested = !is_grouped && is_paged;
+  // The joins of an order by relations may change how the database goes about it, and what it takes for the least of
+  // an enum.
+  bool is_joined = std::any_of(arguments.order_by.begin(), arguments.order_by.end(),
+                               [](const OrderBy& order) { return !order.path.empty(); });
+  bool is_nested = !is_grouped && (is_paged || is_joined);
   std::string_view alias = is_nested ? planner.NextAlias() : table;
 
   std::vector<sql::SelectColumn> columns;

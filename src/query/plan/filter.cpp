@@ -235,6 +235,10 @@ const Expr* Planner::Combined(std::span<const Filter> children, bool is_and, boo
 
 const Expr* Planner::Compare(const Filter& filter, const Expr* left, SlotType type, std::string_view alias) {
   switch (filter.kind) {
+    case FilterKind::kTrue:
+      return sql_.True();
+    case FilterKind::kFalse:
+      return sql_.False();
     case FilterKind::kEquals:
     case FilterKind::kNotEquals:
     case FilterKind::kLess:

@@ -141,7 +141,7 @@ struct Level {
   std::optional<StatementPlan> statement;
   uint32_t source_binding = kNoIndex;
   LevelProcessing processing;
-  std::optional<Slot> limit;              // if it is 0, nothing is asked
+  std::optional<Slot> limit;         // if it is 0, nothing is asked
   std::vector<ChildLevel> children;  // by ResultShape::Field::child
 };
 

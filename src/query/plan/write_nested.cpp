@@ -169,16 +169,21 @@ void WritePlanner::NestedDelete(Nodes& nodes, const Link& link, std::span<const 
     const std::vector<FieldId> ids = p_.IdFields(other);
     const Record found =
         Select(nodes, other, ids, p_.sql().And(IsLinked(link, record, Alias(other)), Where(other, &any)));
-    nodes.push_back(ExpectNode(PlanNode::Condition::kRowsEqual, found.binding, NotConnected(link),
-                               static_cast<uint32_t>(writes.size())));
-    return DeleteRecords(nodes, other, p_.InBinding(Alias(other), ids, found.binding, CellsOf(found, ids)), {},
-                         p_.NewBinding());
+    std::unique_ptr<PlanNode> expect = ExpectNode(PlanNode::Condition::kRowsEqual, found.binding, NotConnected(link),
+                                                  static_cast<uint32_t>(writes.size()));
+    // What is emulated comes first, and may find that they can't go.
+    const bool is_late = EmulatesActions();
+    if (!is_late) nodes.push_back(std::move(expect));
+    DeleteRecords(nodes, other, p_.InBinding(Alias(other), ids, found.binding, CellsOf(found, ids)), {},
+                  p_.NewBinding(), true);
+    if (is_late) nodes.push_back(std::move(expect));
+    return;
   }
   if (!link.is_own_foreign_key || link.is_many_to_many) {
     for (const NestedWrite& write : writes) {
       const uint32_t binding = p_.NewBinding();
       DeleteRecords(nodes, other, p_.sql().And(IsLinked(link, record, Alias(other)), Where(other, write.where)), {},
-                    binding);
+                    binding, true);
       nodes.push_back(ExpectNode(PlanNode::Condition::kChanged, binding,
                                  link.is_list ? NotConnected(link) : MissingRelated(link, "delete")));
     }
@@ -189,7 +194,7 @@ void WritePlanner::NestedDelete(Nodes& nodes, const Link& link, std::span<const 
     const Record found = Select(nodes, other, p_.IdFields(other),
                                 p_.sql().And(IsLinked(link, record, Alias(other)), Where(other, write.where)));
     nodes.push_back(ExpectNode(PlanNode::Condition::kNotEmpty, found.binding, MissingRelated(link, "delete")));
-    DeleteRecords(nodes, other, IsRecord(found), {}, p_.NewBinding());
+    DeleteRecords(nodes, other, IsRecord(found), {}, p_.NewBinding(), true);
   }
 }
 

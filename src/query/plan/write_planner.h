@@ -111,7 +111,7 @@ class WritePlanner {
   void UpdateRecords(Nodes& nodes, schema::ModelId model, const sql::Expr* where, std::span<const ScalarWrite> scalars,
                      std::span<const schema::FieldId> returning, uint32_t binding);
   void DeleteRecords(Nodes& nodes, schema::ModelId model, const sql::Expr* where,
-                     std::span<const schema::FieldId> returning, uint32_t binding, bool is_one = false);
+                     std::span<const schema::FieldId> returning, uint32_t binding, bool is_forward = false);
   void NestedBefore(Nodes& nodes, const WriteData& data, bool is_create, std::vector<ColumnValue>& injected);
   void MakeBefore(Nodes& nodes, const Link& link, const NestedWrite& write);
   void NestedAfter(Nodes& nodes, const WriteData& data, const Record& record);

@@ -154,7 +154,7 @@ void WritePlanner::NestedAfter(Nodes& nodes, const WriteData& data, const Record
         DeleteRecords(
             nodes, link.other_model,
             p_.sql().And(IsLinked(link, record, Alias(link.other_model)), Where(link.other_model, write.where)), {},
-            p_.NewBinding());
+            p_.NewBinding(), true);
         break;
     }
   }
@@ -239,9 +239,9 @@ void WritePlanner::UpdateRecords(Nodes& nodes, ModelId model, const sql::Expr* w
 }
 
 void WritePlanner::DeleteRecords(Nodes& nodes, ModelId model, const sql::Expr* where,
-                                 std::span<const FieldId> returning, uint32_t binding, bool is_one) {
+                                 std::span<const FieldId> returning, uint32_t binding, bool is_forward) {
   if (EmulatesActions()) {
-    if (const std::optional<Record> records = EmulateDelete(nodes, model, where, is_one)) {
+    if (const std::optional<Record> records = EmulateDelete(nodes, model, where, is_forward)) {
       return ThenToRecords(nodes, *records,
                            [&](Nodes& into, const sql::Expr* of) { Delete(into, model, of, returning, binding); });
     }
