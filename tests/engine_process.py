@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BIN = pathlib.Path(os.environ.get('PRISMA_BIN', ROOT / 'build/bin'))
@@ -132,6 +133,13 @@ class Engine:
         finally:
             connection.close()
 
+    def ask_and_leave(self, path, body, headers=(), is_running=lambda: True):
+        """Sends a request, and closes the connection before the answer, once `is_running`."""
+        connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=60)
+        connection.request('POST', path, json.dumps(body), dict(headers))
+        assert wait_until(is_running)
+        connection.close()
+
     def post(self, path, body, **headers):
         """(status, JSON)"""
         status, _, text = self.request('POST', path, body, {k.replace('_', '-'): v for k, v in headers.items()}.items())
@@ -147,6 +155,14 @@ class Engine:
 
     def create_user(self, email, **headers):
         return self.query('createOne', 'User', {'data': {'email': email}}, **headers)
+
+
+def wait_until(condition, seconds=60):
+    """Whether `condition` came true in that time, which is long: a busy machine fails no test by it."""
+    end = time.monotonic() + seconds
+    while not (is_true := condition()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return is_true
 
 
 def error_of(answer):

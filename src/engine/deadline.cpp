@@ -1,6 +1,7 @@
 #include "engine/deadline.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace prisma::engine {
 
@@ -36,6 +37,22 @@ void Watchdog::Remove(const std::shared_ptr<Watched>& watched) {
   std::erase(watched_, watched);
 }
 
+void Watchdog::End(std::shared_ptr<Watched> watched) {
+  {
+    std::lock_guard lock(mutex_);
+    watched->next = std::min(watched->next, Clock::now());
+    if (std::find(watched_.begin(), watched_.end(), watched) == watched_.end()) watched_.push_back(std::move(watched));
+    if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
+  }
+  wake_.notify_all();
+}
+
+void Cancellation::Cancel() {
+  std::lock_guard lock(mutex_);
+  if (std::exchange(is_cancelled_, true)) return;
+  if (watched_ != nullptr) watchdog_->End(watched_);
+}
+
 void Watchdog::Run() {
   std::unique_lock lock(mutex_);
   while (!is_stopping_) {
@@ -63,26 +80,46 @@ void Watchdog::Run() {
       std::lock_guard own(watched->mutex);
       watched->is_over = true;
       if (watched->running != nullptr) watched->running->Interrupt();
+    }
+    lock.lock();
+    for (const std::shared_ptr<Watched>& watched : due) {
       watched->next = Clock::now() + watched->pause;
       watched->pause = std::min(watched->pause * 2, kLongestPause);
     }
-    lock.lock();
   }
 }
 
-Deadline::Deadline(Watchdog& watchdog, milliseconds timeout)
-    : watchdog_(watchdog), end_(Watchdog::Clock::now() + timeout), previous_(current) {
-  watched_->next = end_;
-  watchdog_.Add(watched_);
+Deadline::Deadline(Watchdog& watchdog, std::optional<milliseconds> timeout, Cancellation* cancellation)
+    : watchdog_(watchdog), cancellation_(cancellation), previous_(current) {
+  if (timeout) {
+    end_ = watched_->next = Watchdog::Clock::now() + *timeout;
+    watchdog_.Add(watched_);
+    is_watched_ = true;
+  }
+  if (cancellation_ != nullptr) {
+    std::lock_guard lock(cancellation_->mutex_);
+    cancellation_->watchdog_ = &watchdog_;
+    cancellation_->watched_ = watched_;
+    if (cancellation_->is_cancelled_) watched_->is_over = true;
+  }
   current = this;
 }
 
 Deadline::~Deadline() {
-  watchdog_.Remove(watched_);
+  if (cancellation_ != nullptr) {
+    std::lock_guard lock(cancellation_->mutex_);
+    cancellation_->watched_ = nullptr;
+    is_watched_ |= cancellation_->is_cancelled_;
+  }
+  if (is_watched_) watchdog_.Remove(watched_);
   current = previous_;
 }
 
 Deadline* Deadline::Current() { return current; }
+
+bool Deadline::IsOver() const {
+  return watched_->is_over || (end_ != Watchdog::Clock::time_point::max() && Watchdog::Clock::now() >= end_);
+}
 
 milliseconds Deadline::left() const {
   return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(end_ - Watchdog::Clock::now()));
@@ -111,11 +148,11 @@ void Deadline::Run(driver::Connection& connection, const std::function<void()>& 
       watched.running = previous;
     }
   } use{*watched_};
-  if (!use.Begin(&connection) || Watchdog::Clock::now() >= end_) Cut();
+  if (!use.Begin(&connection) || IsOver()) Cut();
   try {
     work();
   } catch (const DbException& e) {
-    if (e.error.kind == DbError::Kind::kInterrupted && Watchdog::Clock::now() >= end_) has_cut_ = true;
+    if (e.error.kind == DbError::Kind::kInterrupted && IsOver()) has_cut_ = true;
     throw;
   }
 }

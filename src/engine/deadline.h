@@ -1,11 +1,14 @@
-// An end to the time that one request may take: what its thread still has a database do then is interrupted.
+// An end to the time that one request may take, or when nobody wants its answer any more: what its thread still has a
+// database do then is interrupted.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -22,8 +25,9 @@ class Watchdog {
   struct Watched {
     std::mutex mutex;
     driver::Connection* running = nullptr;  // in use by the request
-    bool is_over = false;
-    Clock::time_point next;  // when to interrupt, or to do so again: an interrupt between two statements meets nothing
+    std::atomic<bool> is_over = false;
+    Clock::time_point next = Clock::time_point::max();  // when to interrupt, or to do so again: an interrupt between
+                                                        // two statements meets nothing
     std::chrono::milliseconds pause{10};
   };
 
@@ -31,6 +35,8 @@ class Watchdog {
   ~Watchdog();
   void Add(std::shared_ptr<Watched> watched);
   void Remove(const std::shared_ptr<Watched>& watched);
+  // Interrupts it now, and again.
+  void End(std::shared_ptr<Watched> watched);
 
  private:
   void Run();
@@ -42,10 +48,24 @@ class Watchdog {
   std::thread thread_;
 };
 
+// Ends a request from another thread.
+class Cancellation {
+ public:
+  void Cancel();
+
+ private:
+  friend class Deadline;
+  std::mutex mutex_;
+  bool is_cancelled_ = false;
+  Watchdog* watchdog_ = nullptr;  // of the request, while it runs
+  std::shared_ptr<Watchdog::Watched> watched_;
+};
+
 // Of the work that this thread does while the object lives.
 class Deadline {
  public:
-  Deadline(Watchdog& watchdog, std::chrono::milliseconds timeout);
+  // Without `timeout`, and with a null `cancellation`, that does not end it.
+  Deadline(Watchdog& watchdog, std::optional<std::chrono::milliseconds> timeout, Cancellation* cancellation);
   ~Deadline();
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;
@@ -53,7 +73,7 @@ class Deadline {
   // Null: this thread may take as long as it likes.
   static Deadline* Current();
 
-  std::chrono::milliseconds left() const;  // rounded up, zero when it is over
+  std::chrono::milliseconds left() const;  // rounded up, zero when it is over; long if nothing but cancellation ends it
   // Runs `work`, which uses `connection`. Throws DbException kInterrupted when there is no time for it.
   void Run(driver::Connection& connection, const std::function<void()>& work);
   // The same for work that could not be begun.
@@ -62,11 +82,15 @@ class Deadline {
   bool has_cut() const { return has_cut_; }
 
  private:
+  bool IsOver() const;
+
   Watchdog& watchdog_;
-  Watchdog::Clock::time_point end_;
+  Watchdog::Clock::time_point end_ = Watchdog::Clock::time_point::max();
+  Cancellation* cancellation_;
   std::shared_ptr<Watchdog::Watched> watched_ = std::make_shared<Watchdog::Watched>();
   Deadline* previous_;
   bool has_cut_ = false;
+  bool is_watched_ = false;  // by the watchdog
 };
 
 }  // namespace prisma::engine

@@ -148,9 +148,11 @@ class Engine final : public QueryEngine {
   }
 
   std::string Handle(std::string_view body, Protocol protocol, std::string_view transaction_id, int& status,
-                     std::optional<std::chrono::milliseconds> timeout) override {
+                     const RequestLimits& limits) override {
     std::optional<Deadline> deadline;
-    if (timeout) deadline.emplace(watchdog_, *timeout);
+    if (limits.timeout || limits.cancellation != nullptr) {
+      deadline.emplace(watchdog_, limits.timeout, limits.cancellation);
+    }
     Runner runner;
     runner.is_in_transaction = !transaction_id.empty();
     runner.schema = schema_.get();

@@ -17,6 +17,8 @@
 
 namespace prisma::engine {
 
+class Cancellation;
+
 enum class Protocol : uint8_t { kJson, kGraphql };
 
 struct QueryEngineOptions {
@@ -39,6 +41,12 @@ struct TransactionOptions {
 // Reads {"max_wait":2000,"timeout":5000,"isolation_level":"Serializable"}. False: it is not of this form.
 bool ReadTransactionOptions(std::string_view text, TransactionOptions& options);
 
+// What may end a request before its work is done.
+struct RequestLimits {
+  std::optional<std::chrono::milliseconds> timeout = {};
+  Cancellation* cancellation = nullptr;
+};
+
 struct PoolLimits {
   uint32_t connections = 0;
   std::chrono::milliseconds timeout{0};
@@ -60,9 +68,9 @@ class QueryEngine {
   virtual std::string PoolMessage() const = 0;  // for the log: "Starting a sqlite pool with 5 connections."
 
   // One HTTP body of the protocol → one JSON answer (single or batch; errors are in the answer). `transaction_id` may
-  // be empty. Sets `status` to the HTTP status (200, 422 for a body that can't be read, 408 if `timeout` ended it).
+  // be empty. Sets `status` to the HTTP status (200, 422 for a body that can't be read, 408 if `limits` ended it).
   virtual std::string Handle(std::string_view body, Protocol protocol, std::string_view transaction_id, int& status,
-                             std::optional<std::chrono::milliseconds> timeout) = 0;
+                             const RequestLimits& limits) = 0;
   std::string Handle(std::string_view body, Protocol protocol, std::string_view transaction_id, int& status) {
     return Handle(body, protocol, transaction_id, status, {});
   }

@@ -9,7 +9,7 @@ import threading
 import time
 
 import pytest
-from engine_process import BIN, SCHEMA, Engine, cli, error_of
+from engine_process import BIN, SCHEMA, Engine, cli, error_of, wait_until
 
 # Takes SQLite minutes.
 ENDLESS = 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 4000000000) SELECT max(x) FROM c'
@@ -240,10 +240,8 @@ def test_debug_headers_need_the_flag(engine):
 
 
 def test_query_timeout(engine):
-    begin = time.monotonic()
     status, answer = engine.post('/', raw(ENDLESS), X_query_timeout='100')
     assert (status, answer) == (408, {'is_panic': False, 'message': 'Query timed out', 'backtrace': None})
-    assert time.monotonic() - begin < 60  # it would take minutes
     status, answer = engine.post('/', {'batch': [FIND, raw(ENDLESS)], 'transaction': {}}, X_query_timeout='100')
     assert status == 408 and answer['message'] == 'Query timed out'
     # The connections are usable, and what has time enough is not disturbed.
@@ -253,6 +251,17 @@ def test_query_timeout(engine):
         assert engine.post('/', FIND, X_query_timeout=header)[0] == 200
     values = {m['key']: m['value'] for m in json.loads(engine.request('GET', '/metrics?format=json')[2])['gauges']}
     assert values['prisma_client_queries_active'] == 0.0 and values['prisma_pool_connections_busy'] == 0.0
+
+
+def test_a_client_that_leaves_stops_its_statement(project):
+    with Engine(project.schema, project.url + '?connection_limit=1&pool_timeout=60', '--enable-metrics') as engine:
+        def busy():
+            gauges = json.loads(engine.request('GET', '/metrics?format=json')[2])['gauges']
+            return next(m['value'] for m in gauges if m['key'] == 'prisma_pool_connections_busy')
+
+        engine.ask_and_leave('/', raw(ENDLESS), is_running=lambda: busy() == 1)
+        assert wait_until(lambda: busy() == 0)
+        assert engine.post('/', FIND)[1] == {'data': {'findManyUser': []}}
 
 
 def test_query_timeout_while_waiting(project):

@@ -252,7 +252,8 @@ HttpResponse Bridge::AnswerQuery(const HttpRequest& request) {
 
   const Clock::time_point start = Clock::now();
   int status = 200;
-  std::string answer = engine_->Handle(body, protocol, request.header("x-transaction-id"), status);
+  std::string answer = engine_->Handle(body, protocol, request.header("x-transaction-id"), status,
+                                       {.cancellation = request.cancellation});
   const bool is_success = status == 200 && !answer.starts_with("{\"errors\"");
   metrics_.Query(kind.model, kind.operation, is_success, Clock::now() - start);
   if (is_success) return {200, kJson, std::move(answer), true};

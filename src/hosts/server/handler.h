@@ -7,6 +7,10 @@
 #include <utility>
 #include <vector>
 
+namespace prisma::engine {
+class Cancellation;
+}
+
 namespace prisma::server {
 
 struct HttpRequest {
@@ -16,6 +20,7 @@ struct HttpRequest {
   std::string_view body;
   std::function<std::string_view(std::string_view name)> header;  // empty if absent
   std::string_view client;                                        // its address
+  engine::Cancellation* cancellation = nullptr;                   // null: nobody watches whether the client leaves
 };
 
 struct HttpResponse {

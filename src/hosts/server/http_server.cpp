@@ -22,6 +22,7 @@
 #include <optional>
 #include <string>
 
+#include "hosts/server/departures.h"
 #include "hosts/server/log.h"
 
 namespace prisma::server {
@@ -158,6 +159,7 @@ struct Shared {
   Handler& handler;
   HttpLimits limits;
   Workers workers;
+  Departures departures;
   std::atomic<bool> is_stopping{false};
   std::atomic<size_t> open{0};        // connections
   std::atomic<size_t> unanswered{0};  // requests that have been read and whose answers are not yet written
@@ -236,10 +238,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
     AnswerNow(request);
   }
 
-  void AnswerNow(const HttpRequest& request) {
+  void AnswerNow(HttpRequest request) {
     const bool keep_alive = parser_->get().keep_alive() && !shared_.is_stopping;
     const unsigned version = parser_->get().version();
-    HttpResponse response = shared_.workers.Busy([&] { return shared_.handler.Answer(request); });
+    HttpResponse response = shared_.workers.Busy([&] {
+      Departures::Entry entry(shared_.departures, socket_.native_handle());
+      request.cancellation = &entry.cancellation();
+      return shared_.handler.Answer(request);
+    });
     Send(std::move(response), keep_alive, version);
   }
 
@@ -376,7 +382,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 }  // namespace
 
 struct HttpServer::Impl {
-  Impl(Handler& handler, const HttpLimits& limits) : shared{handler, limits, Workers(context)} {}
+  Impl(Handler& handler, const HttpLimits& limits) : shared{handler, limits, Workers(context), Departures(context)} {}
 
   void Accept() {
     // Without a limit of time a connection has but one thing going on at a time, and needs nothing to keep order.

@@ -149,7 +149,7 @@ HttpResponse Service::AnswerQuery(const HttpRequest& request) {
   int status = 200;
   std::string body =
       engine_->Handle(request.body, options_.is_graphql() ? engine::Protocol::kGraphql : engine::Protocol::kJson,
-                      request.header("x-transaction-id"), status, timeout);
+                      request.header("x-transaction-id"), status, {timeout, request.cancellation});
   return Json(status, telemetry.Add(std::move(body)));
 }
 
