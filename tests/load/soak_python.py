@@ -153,7 +153,7 @@ class Soak:
                 self.counts[at] += 4
             elif kind == 'rare' and chance.random() < 0.2:
                 try:
-                    with db.tx(max_wait=60000, timeout=datetime.timedelta(milliseconds=20)) as tx:
+                    with db.tx(max_wait=MINUTE, timeout=datetime.timedelta(milliseconds=20)) as tx:
                         time.sleep(0.05)
                         tx.user.count()
                 except package.errors.PrismaError:
