@@ -154,7 +154,9 @@ void WritePlanner::NestedSet(Nodes& nodes, const Link& link, const NestedWrite& 
   any.kind = FilterKind::kOr;
   any.children = write.set_filters;
   if (link.is_many_to_many) {
-    UnlinkInJoinTable(nodes, link, record, nullptr);
+    // Without foreign keys there may be links to records that are gone; those stay.
+    const Filter all{};
+    UnlinkInJoinTable(nodes, link, record, EmulatesActions() ? &all : nullptr);
     if (write.set_filters.empty()) return;
     std::vector<uint32_t> bindings;
     std::vector<Record> found;
