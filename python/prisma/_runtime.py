@@ -36,7 +36,7 @@ def set_up(package: str) -> None:
             'field_names': lazily('_runtime', 'field_names'),
             'json_type': fields.Json,
             'base64_type': fields.Base64,
-            'null_type': fields._Null,
+            'null_type': fields.Null,
         }
     )
     _is_set_up = True

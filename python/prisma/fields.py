@@ -167,7 +167,7 @@ def _datetime_text(value: Any) -> str:
     return str(value.replace(microsecond=value.microsecond // 1000 * 1000).isoformat())
 
 
-class _Null:
+class Null:
     """One of the two kinds of nothing that a Json field can hold."""
 
     __slots__ = ('name',)
@@ -182,6 +182,6 @@ class _Null:
         return self.name
 
 
-DbNull = _Null('DbNull')
-JsonNull = _Null('JsonNull')
-AnyNull = _Null('AnyNull')
+DbNull = Null('DbNull')
+JsonNull = Null('JsonNull')
+AnyNull = Null('AnyNull')

@@ -167,6 +167,8 @@ def test_count_aggregate_group_by(db):
     groups = db.user.group_by(by=['role'], count=True, min={'age': True}, having={'age': {'_avg': {'gt': 5}}})
     assert groups == [{'role': 'USER', '_count': {'_all': 3}, '_min': {'age': 0}}]
     assert [g['age'] for g in db.user.group_by(by=['age'], order={'age': 'desc'}, take=2)] == [20, 10]
+    by_number = db.user.group_by(by=['role'], order=[{'_count': {'id': 'desc'}}, {'_sum': {'age': 'asc'}}, {'role': 'asc'}])
+    assert by_number == [{'role': 'USER'}]
     with pytest.raises(TypeError, match="Missing argument: 'order' which is required when 'take' is present"):
         db.user.group_by(by=['age'], take=1)
     with pytest.raises(TypeError, match="'skip' is present"):

@@ -365,10 +365,8 @@ _PrismaModelT = TypeVar('_PrismaModelT', bound=BaseModel)
         "Optional[types.{1}SumAggregateInput] = None, min: Optional[types.{1}MinAggregateInput] = None, max: "
         "Optional[types.{1}MaxAggregateInput] = None, having: Optional[types.{1}ScalarWhereWithAggregatesInput] = "
         "None, "
-        "count: Union[bool, types.{1}CountAggregateInput, None] = None, order: Union[Mapping[types.{1}ScalarFieldKeys, "
-        "types.SortOrder], List[Mapping[types.{1}ScalarFieldKeys, types.SortOrder]], Mapping[str, Any], "
-        "List[Mapping[str, "
-        "Any]], None] = None) -> List[types.{1}GroupByOutput]: ...\n\n",
+        "count: Union[bool, types.{1}CountAggregateInput, None] = None, order: Union[types.{1}GroupByOrderInput, "
+        "List[types.{1}GroupByOrderInput], None] = None) -> List[types.{1}GroupByOutput]: ...\n\n",
         def, m, page);
   }
   return out;

@@ -171,8 +171,14 @@ CountOrder = TypedDict('CountOrder', {'_count': 'SortOrder'})
     return field.is_required ? type : "Optional[" + type + "]";
   }
 
+  // What may be written: JSON has two kinds of nothing, which no Python value tells apart.
+  static std::string WriteType(const Field& field) {
+    if (field.type == "Json" && !field.is_list) return "Union[" + DataType(field) + ", fields.Null]";
+    return DataType(field);
+  }
+
   static std::string CreateType(const Field& field) {
-    if (!field.is_relation()) return DataType(field);
+    if (!field.is_relation()) return WriteType(field);
     return fmt::format("{}Create{}NestedWithoutRelationsInput", field.type, field.is_list ? "Many" : "");
   }
 
@@ -181,8 +187,9 @@ CountOrder = TypedDict('CountOrder', {'_count': 'SortOrder'})
       return fmt::format("{}Update{}WithoutRelationsInput", field.type, field.is_list ? "Many" : "One");
     }
     if (field.is_list) return FilterName(field) + "ListUpdate";
+    if (!field.is_atomic()) return WriteType(field);
     std::string type = ValueType(field);
-    if (field.is_atomic()) type = fmt::format("Union[Atomic{}Input, {}]", field.type, type);
+    type = fmt::format("Union[Atomic{}Input, {}]", field.type, type);
     return field.is_required ? type : "Optional[" + type + "]";
   }
 
@@ -405,13 +412,17 @@ CountOrder = TypedDict('CountOrder', {'_count': 'SortOrder'})
         [](const Field& f) { return WhereType(f, f.is_list ? "" : "WithAggregates"); },
         Combine(m + "ScalarWhereWithAggregatesInput"));
     // aggregation
-    std::string groups;
+    std::string groups, orders;
     for (std::string_view name : {"Sum", "Avg", "Min", "Max", "Count"}) {
       std::string key(name);
       key[0] = static_cast<char>(key[0] - 'A' + 'a');
       groups += fmt::format("    _{}: {}{}AggregateOutput\n", key, m, name);
+      orders += fmt::format("    _{}: Dict[{}ScalarFieldKeys, SortOrder]\n", key, m);
     }
     Class(m + "GroupByOutput", model, scalar, DataType, groups);
+    Class(
+        m + "GroupByOrderInput", model, scalar,
+        [](const Field& f) { return f.is_required ? "SortOrder" : "Union[SortOrder, SortOrderWithNulls]"; }, orders);
     Line("class {}AggregateOutput(TypedDict, total=False):\n{}", m, groups.substr(0, groups.size() - 1));
     Class(m + "AvgAggregateOutput", model, number,
           [](const Field& f) { return f.type == "Decimal" ? "Optional[decimal.Decimal]" : "Optional[_float]"; });

@@ -1,8 +1,8 @@
 import datetime
 from decimal import Decimal
-from typing import List, Optional
-from rich_client import Prisma, Json, Base64, register, get_client, validate
-from rich_client import types
+from typing import Any, Awaitable, Callable, List, Optional
+from rich_client import AnyNull, DbNull, JsonNull, MiddlewareParams, Prisma, QueryEvent, Json, Base64, register, get_client, validate
+from rich_client import bases, types
 from rich_client.models import User, Post
 from rich_client.enums import Role
 
@@ -50,3 +50,75 @@ async def main() -> None:
     get_client()
     validate(types.UserCreateInput, {})
     db.use(lambda params, call: call(params))
+
+
+async def beyond(db: Prisma) -> None:
+    # Only some fields, numbers of related records, orders over relations and of nulls.
+    some = await db.user.find_first(select={'id': True, 'posts': {'select': {'title': True}, 'where': {'views': 1}}})
+    most = await db.user.find_many(omit={'email': True}, order=[{'email': {'sort': 'asc', 'nulls': 'last'}}, {'profile': {'bio': 'asc'}}])
+    numbers = await db.user.find_many(include={'_count': {'select': {'posts': {'where': {'views': {'gt': 1}}}}}})
+    print(some.id if some else '', most[0].name, numbers)
+    made: List[User] = await db.user.create_many_and_return([{'name': 'x'}], skip_duplicates=True)
+    changed: List[Post] = await db.post.update_many_and_return(where={'views': 0}, data={'views': {'increment': 1}}, limit=3)
+    print(made, changed)
+    # Every kind of nested write.
+    await db.user.update(where={'id': '1'}, data={'posts': {
+        'create': [{'title': 'a'}], 'connect': [{'id': 1}], 'disconnect': [{'id': 2}], 'set': [{'id': 3}], 'delete': [{'id': 4}],
+        'connect_or_create': [{'where': {'id': 5}, 'create': {'title': 'b'}}], 'create_many': {'data': [{'title': 'c'}], 'skip_duplicates': True},
+        'update_many': [{'where': {'title': 'x'}, 'data': {'views': {'multiply': 2}}}],
+        'upsert': [{'where': {'id': 2}, 'create': {'title': 'y'}, 'update': {'title': 'z'}}],
+    }})
+    # Json, with paths and kinds of nothing; one object for AND and NOT.
+    await db.post.find_many(where={'meta': {'path': ['a', 'b'], 'string_contains': 'x'}, 'NOT': {'meta': {'equals': DbNull}}})
+    await db.post.update_many(where={'meta': {'equals': AnyNull}}, data={'meta': JsonNull})
+    # Groups and aggregates.
+    groups = await db.user.group_by(['role', 'maybe'], count={'_all': True}, sum={'age': True}, order=[{'maybe': 'asc'}, {'_count': {'id': 'desc'}}], take=3)
+    total: Optional[int] = groups[0].get('_sum', {}).get('age')
+    stats = await db.post.aggregate(where={'views': {'gt': 1}}, avg={'price': True}, max={'title': True}, count={'title': True})
+    price: Optional[Decimal] = stats.get('_avg', {}).get('price')
+    title: Optional[str] = stats.get('_max', {}).get('title')
+    print(total, price, title)
+    # Raw queries.
+    row = await db.query_first('SELECT 1', typed=True)
+    users: List[User] = await db.query_raw('SELECT 1', model=User)
+    one: Optional[Post] = await Post.prisma(db).query_first('SELECT 1')
+    touched: int = await db.execute_raw('DELETE FROM "User"')
+    print(row, users, one, touched)
+
+    # Hooks, events, replicas, transactions.
+    async def timed(params: MiddlewareParams, call: Callable[[MiddlewareParams], Awaitable[Any]]) -> Any:
+        print(params.model, params.method)
+        return await call(params)
+
+    def heard(event: QueryEvent) -> None:
+        print(event.query, event.duration)
+
+    db.use(timed)
+    db.on('query', heard)
+    other: Prisma = db.extends(query={'$all': {'find_many': timed}}, result={'user': lambda user: user})
+    first: Prisma = Prisma(replicas=['postgresql://x'], tracing=True).primary()
+    async with other.tx(max_wait=100, timeout=datetime.timedelta(seconds=2), isolation_level='RepeatableRead') as tx:
+        await tx.post.delete_many(where={'views': 0}, limit=1)
+    batch = first.batch_()
+    batch.user.create({'name': 'x'})
+    print(await batch.commit())
+    # Views can be read.
+    view = await db.authors.find_many(where={'posts': {'gt': 3}}, order={'posts': 'desc'})
+    print(view[0].posts)
+    valid = validate(types.UserCreateInput, {'name': 'x'})
+    print(valid['name'])
+
+
+# Partial types are classes of their own.
+User.create_partial('UserName', include={'id', 'name'})
+Post.create_partial('Draft', required={'price'}, optional={'title'}, exclude={'views'}, relations={'author': 'UserName'})
+
+
+class Slim(bases.BaseUser):
+    name: str
+
+
+async def custom(db: Prisma) -> None:
+    slim = await Slim.prisma(db).find_first_or_raise()
+    name: str = slim.name
+    print(name)
