@@ -7,6 +7,7 @@ _Error = TypeVar('_Error', bound=BaseException)
 _PUSH = '`prisma db push` makes the database fit the schema.'
 _BY_CODE = {
     'P1003': 'Look at the URL of the database. ' + _PUSH,
+    'P1010': 'Look at the user, the password and the name of the database in the URL.',
     'P2021': 'Is it the right database? ' + _PUSH,
     'P2022': 'Is it the right database? ' + _PUSH + ' If the schema has changed since, run `prisma generate` too.',
 }
