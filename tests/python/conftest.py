@@ -57,6 +57,8 @@ def _generate(workspace, interface, name):
     folder = workspace / name
     folder.mkdir()
     text = (HERE / 'schema.prisma').read_text().replace('provider = "sqlite"', f'provider = "{DATABASE}"')
+    if DATABASE == 'postgresql':
+        text += (HERE / 'lists.prisma').read_text()
     (folder / 'schema.prisma').write_text(text.replace('INTERFACE', interface).replace('OUTPUT', f'../packages/{name}'))
     (workspace / 'packages').mkdir(exist_ok=True)
     done = run_cli('generate', '--schema', 'schema.prisma', cwd=folder)

@@ -13,7 +13,7 @@ import shutil
 
 DATABASE = os.environ.get('PRISMA_TEST_DATABASE', 'sqlite')
 IS_ASYNC = os.environ.get('PRISMA_TEST_INTERFACE', 'sync') == 'asyncio'
-TABLES = ('User', 'Profile', 'Post', 'Category', 'Types', '_CategoryToPost')
+TABLES = ('User', 'Profile', 'Post', 'Category', 'Types', '_CategoryToPost') + (('Lists',) if DATABASE == 'postgresql' else ())
 
 
 def sql(text):
