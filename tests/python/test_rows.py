@@ -1,5 +1,6 @@
 """Rows of the inventory that no other file has: what a class of the user's own may hold, faults of requests, partial types."""
 
+import os
 import subprocess
 import sys
 from importlib import import_module
@@ -144,3 +145,120 @@ def test_required_relations_of_partial_types(declare):
     done = subprocess.run([sys.executable, '-c', code], cwd=folder, capture_output=True, text=True)
     assert done.stdout.splitlines() == ["['id', 'posts', 'profile']", '1'], done.stdout + done.stderr
     assert 'posts: List[Post]\n' in (folder / 'made/partials.pyi').read_text()
+
+
+MODEL = 'model User {\n id Int @id @default(autoincrement())\n}\n'
+
+
+def generated(folder, models=MODEL, options='', environment=None, code=''):
+    """What `prisma generate` says, or what a program prints that uses what it has made."""
+    (folder / 'schema.prisma').write_text(
+        'datasource db {\n provider = "sqlite"\n url = "file:x.db"\n}\ngenerator client {\n provider = "prisma-client-py"\n'
+        f' interface = "sync"\n output = "./made"\n {options}\n}}\n{models}'
+    )
+    done = run_cli('generate', cwd=folder, env={**os.environ, **(environment or {})})
+    if not code or done.returncode:
+        return done.returncode, done.stdout + done.stderr
+    done = subprocess.run([sys.executable, '-c', code], cwd=folder, capture_output=True, text=True)
+    return done.returncode, (done.stdout + done.stderr).strip()
+
+
+def test_instance_names(tmp_path):
+    """What was accepted is; what can't be read is told as by the parser that users know."""
+    name = lambda comment: generated(  # noqa: E731
+        tmp_path, f'{comment}\n{MODEL}', code='from made._data import ACCESSORS\nprint(*ACCESSORS)'
+    )
+    for comment, expected in (
+        ('/// @Python(instance_name: "people")', 'people'), ("/// text @Python(instance_name: 'people') text", 'people'),
+        ('/// @Python(other: "x", instance_name: "people")', 'people'), ('/// @Python()', 'user'), ('/// @Python', 'user'),
+        ('/// @Python(other: "x")', 'user'), ('/// @Python(\n/// instance_name: "people"\n/// )', 'people'),
+    ):  # fmt: skip
+        assert name(comment) == (0, expected), comment
+    for comment, message in (
+        ('/// @Python(instance_name)', "Unexpected token Token('RPAR', ')') at line 1, column 22.\nExpected one of: \n\t* COLON\n"),
+        ('/// @Python(instance_name: a)', "Unexpected token Token('CNAME', 'a') at line 1, column 24."),
+        ('/// @Python(a: 1)', "No terminal matches '1' in the current parser context, at line 1 col 12"),
+        ('/// @Python(a: "b" c)', 'Expected one of: \n\t* COMMA\n\t* RPAR\n'),
+        ('/// @Python(a: "b") @Python(a: "b")', 'Encountered multiple `@Python` declarations'),
+        ('/// @Python(instance_name: "connect")', 'Model "User" would be the property "connect" of the client, which is a method'),
+        ('model Post {\n id Int @id\n}\n/// @Python(instance_name: "post")', 'as model "Post" is; give it another'),
+    ):
+        status, text = generated(tmp_path, f'{comment}\n{MODEL}')
+        assert status == 1 and message in text, text
+
+
+def test_a_model_takes_the_place_of_a_method(tmp_path):
+    code = 'from made import Prisma\ndb = Prisma(use_dotenv=False)\nprint(type(db.primary).__name__, type(db.on).__name__, type(db.use).__name__)'
+    models = 'model Primary {\n id Int @id\n}\nmodel On {\n id Int @id\n}\n'
+    assert generated(tmp_path, models, code=code) == (0, 'PrimaryActions OnActions method')
+
+
+def test_options_of_the_generator(tmp_path):
+    for options, environment, expected in (
+        ('engine_type = "binary"', {}, 0), ('engineType = "library"', {}, 0), ('engineType = "dataproxy"', {}, 'does not support the Prisma Data Proxy'),
+        ('', {'PRISMA_PY_CONFIG_ENGINE_TYPE': 'no'}, 'engine_type'), ('engineType = "no"', {'PRISMA_CLIENT_ENGINE_TYPE': 'binary'}, 0),
+        ('', {'PRISMA_PY_CONFIG_INTERFACE': 'trio'}, 'interface'), ('enable_experimental_decimal = "maybe"', {}, 'enable_experimental_decimal'),
+        ('', {'PRISMA_PY_CONFIG_ENABLE_EXPERIMENTAL_DECIMAL': 'true'}, 0), ('binaryTargets = ["native", "windows"]', {}, 0),
+        ('', {'PRISMA_PY_CONFIG_PARTIAL_TYPE_GENERATOR': 'no.such'}, 'Could not find a python file or module at no.such'),
+        ('', {'PRISMA_PY_CONFIG_RECURSIVE_TYPE_DEPTH': '0'}, 'Value must equal -1 or be greater than 1.'),
+        ('recursive_type_depth = 1', {'PRISMA_PY_CONFIG_RECURSIVE_TYPE_DEPTH': '5'}, 0),
+    ):  # fmt: skip
+        status, text = generated(tmp_path, options=options, environment=environment)
+        assert status == (0 if expected == 0 else 1) and (expected == 0 or expected in text), (options, environment, text)
+
+
+def test_views_and_unsupported_columns(tmp_path):
+    models = (
+        'model User {\n id Int @id @default(autoincrement())\n name String\n shape Unsupported("circle")?\n}\n'
+        'view Names {\n name String @unique\n}\n'
+    )
+    code = (
+        'from made import Prisma\nfrom made._compat import model_fields\nfrom made.models import User\n'
+        'print(list(model_fields(User)))\ndb = Prisma(use_dotenv=False, datasource={"url": "file:y.db"})\ndb.connect()\n'
+        'db.execute_raw("CREATE TABLE User (id INTEGER PRIMARY KEY, name TEXT)")\n'
+        'db.execute_raw("CREATE VIEW Names AS SELECT DISTINCT name FROM User")\n'
+        'db.user.create({"name": "a"})\nprint(db.names.find_many()[0].name, db.names.count(), hasattr(db.names, "create"))'
+    )
+    status, text = generated(tmp_path, models, 'previewFeatures = ["views"]', code=code)
+    assert text.splitlines() == ["['id', 'name']", 'a 1 False'], text
+
+
+def test_mapped_enums(tmp_path):
+    models = 'enum Kind {\n A @map("a b")\n B\n}\nmodel User {\n id Int @id\n kind Kind @default(A)\n}\n'
+    code = (
+        'from made import Prisma, enums\nprint([(kind.name, kind.value) for kind in enums.Kind])\n'
+        'db = Prisma(use_dotenv=False, datasource={"url": "file:z.db"})\ndb.connect()\n'
+        'db.execute_raw("CREATE TABLE User (id INTEGER PRIMARY KEY, kind TEXT)")\n'
+        'print(db.user.create({"id": 1}).kind, db.query_first("SELECT kind FROM User"), db.user.count(where={"kind": enums.Kind.A}))'
+    )
+    status, text = generated(tmp_path, models, code=code)
+    assert text.splitlines() == ["[('A', 'A'), ('B', 'B')]", "A {'kind': 'a b'} 1"], text
+
+
+@pytest.mark.sync
+def test_traces(sync_package, database, monkeypatch):
+    """Spans are made by whatever OpenTelemetry is there: here, one that keeps them."""
+    opened = []
+
+    class Span:
+        def __init__(self, name, attributes=None, **_):
+            opened.append((name, dict(attributes or {})))
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            return False
+
+        def __getattr__(self, name):
+            return lambda *_, **__: None
+
+    class Tracer:
+        start_as_current_span = start_span = staticmethod(lambda name, *args, **kwargs: Span(name, *args, **kwargs))
+
+    trace = pytest.importorskip('opentelemetry.trace', reason='OpenTelemetry is not installed')
+    monkeypatch.setattr(trace, 'get_tracer', lambda *_, **__: Tracer())
+    with sync_package.Prisma(use_dotenv=False, tracing=True) as db:
+        db.user.count(where={'name': 'x'})
+    assert ('prisma:client:operation', 'User.count') in [(name, attributes.get('name')) for name, attributes in opened]
+    assert any(name == 'prisma:engine:db_query' for name, _ in opened)

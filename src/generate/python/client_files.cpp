@@ -1,6 +1,9 @@
 // The modules of the client other than its types.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string_view>
+
 #include "generate/python/client.h"
 #include "generate/python/names.h"
 
@@ -31,6 +34,27 @@ std::string ModelType(const Field& field) {
   std::string type = ValueType(field);
   if (field.is_list) return "List[" + type + "]";
   return field.is_required ? type : "Optional[" + type + "] = None";
+}
+
+// A model whose property has the name of a method of the client takes its place, as it always has.
+std::string ModelsBeforeMethods(const Datamodel& datamodel) {
+  constexpr std::string_view kMethods[] = {"tx",
+                                           "batch_",
+                                           "get_metrics",
+                                           "use",
+                                           "on",
+                                           "extends",
+                                           "primary",
+                                           "query_raw_typed",
+                                           "query_first_typed",
+                                           "execute_raw_typed"};
+  std::string out;
+  for (const Model& model : datamodel.models) {
+    if (std::find(std::begin(kMethods), std::end(kMethods), model.accessor) == std::end(kMethods)) continue;
+    out +=
+        fmt::format("    {0} = property(lambda self: self.__getattr__({1}))\n", model.accessor, Quote(model.accessor));
+  }
+  return out;
 }
 
 }  // namespace
@@ -80,7 +104,7 @@ class Batch(_Batch):
 
 class Prisma(_Client):
     _batch = Batch
-
+{2}
 
 Client = Prisma
 
@@ -94,7 +118,7 @@ def __getattr__(name: str) -> Any:
             return globals().setdefault(name, make_batch_actions(name[:-12]))
     raise AttributeError(f'module {{__name__!r}} has no attribute {{name!r}}')
 )",
-                                prefix, Quote(input.schema_path));
+                                prefix, Quote(input.schema_path), ModelsBeforeMethods(*input.datamodel));
 }
 
 std::string WriteClientStub(const ClientInput& input) {

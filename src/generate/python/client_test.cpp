@@ -65,9 +65,11 @@ TEST_CASE("names of instances") {
   CHECK(ReadDatamodel(ModelWith("", "id")).models[0].accessor == "m");
   CHECK(ReadDatamodel(ModelWith("a\\n@Python(instance_name: 'x_y')\\nb", "id")).models[0].accessor == "x_y");
   CHECK(ReadDatamodel(ModelWith("a\\n@Python(instance_name: 'x_y')\\nb", "id")).models[0].documentation == "a\nb");
-  for (const char* bad :
-       {"@Python(instance_name: \\\"1\\\")", "@Python(instance_name: \\\"class\\\")", "@Python(name: 'x')", "@Python",
-        "@Python(instance_name: 'x)", "@Python(instance_name: 'x')\\n@Python(instance_name: 'x')"}) {
+  CHECK(ReadDatamodel(ModelWith("a @Python(other: 'z', instance_name: 'x') b\\nc", "id")).models[0].accessor == "x");
+  CHECK(ReadDatamodel(ModelWith("@Python @Python() @Python(name: 'x')", "id")).models[0].accessor == "m");
+  for (const char* bad : {"@Python(instance_name: \\\"1\\\")", "@Python(instance_name: \\\"class\\\")",
+                          "@Python(instance_name: x)", "@Python(name)", "@Python(instance_name: 'connect')",
+                          "@Python(instance_name: 'x)", "@Python(instance_name: 'x')\\n@Python(instance_name: 'x')"}) {
     CAPTURE(bad);
     CHECK_THROWS_AS(ReadDatamodel(ModelWith(bad, "id")), Error);
   }

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <map>
 
 #include "base/error.h"
 
@@ -65,22 +66,25 @@ void Set(Config& config, const std::string& key, const std::string& value) {
 }  // namespace
 
 Config ReadConfig(const std::vector<ConfigEntry>& entries) {
+  // A variable takes the place of the option, whatever that says.
+  std::map<std::string, std::string> given;
+  for (auto [variable, key] : {std::pair{"PRISMA_PY_CONFIG_INTERFACE", "interface"},
+                               {"PRISMA_PY_CONFIG_RECURSIVE_TYPE_DEPTH", "recursive_type_depth"},
+                               {"PRISMA_PY_CONFIG_PARTIAL_TYPE_GENERATOR", "partial_type_generator"},
+                               {"PRISMA_PY_CONFIG_ENGINE_TYPE", "engine_type"},
+                               {"PRISMA_CLIENT_ENGINE_TYPE", "engine_type"},
+                               {"PRISMA_PY_CONFIG_ENABLE_EXPERIMENTAL_DECIMAL", "enable_experimental_decimal"}}) {
+    const char* value = std::getenv(variable);
+    if (value != nullptr && *value != '\0') given.emplace(key, value);
+  }
   Config config;
   for (const auto& [key, value] : entries) {
     if (!std::holds_alternative<std::string>(value)) {
       throw Error("", fmt::format("{}: expected one value but got a list", key));
     }
-    Set(config, key, std::get<std::string>(value));
+    if (given.count(key == "engineType" ? "engine_type" : key) == 0) Set(config, key, std::get<std::string>(value));
   }
-  for (auto [variable, key] : {std::pair{"PRISMA_PY_CONFIG_INTERFACE", "interface"},
-                               {"PRISMA_PY_CONFIG_RECURSIVE_TYPE_DEPTH", "recursive_type_depth"},
-                               {"PRISMA_PY_CONFIG_PARTIAL_TYPE_GENERATOR", "partial_type_generator"},
-                               {"PRISMA_CLIENT_ENGINE_TYPE", "engine_type"},
-                               {"PRISMA_PY_CONFIG_ENGINE_TYPE", "engine_type"},
-                               {"PRISMA_PY_CONFIG_ENABLE_EXPERIMENTAL_DECIMAL", "enable_experimental_decimal"}}) {
-    const char* value = std::getenv(variable);
-    if (value != nullptr && *value != '\0') Set(config, key, value);
-  }
+  for (const auto& [key, value] : given) Set(config, key, value);
   return config;
 }
 

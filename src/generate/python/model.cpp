@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cctype>
 #include <initializer_list>
+#include <map>
 
 #include "base/error.h"
+#include "generate/python/declaration.h"
 #include "generate/python/names.h"
 #include "json/reader.h"
 
@@ -26,48 +28,33 @@ std::string Lower(std::string_view text) {
   return out;
 }
 
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front()))) text.remove_prefix(1);
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.remove_suffix(1);
-  return text;
+// The value of `@Python(instance_name: "x")` in a model's documentation; empty if there is none.
+std::string ReadInstanceName(std::string& documentation) {
+  std::map<std::string, std::string> arguments = TakeDeclaration(documentation);
+  auto found = arguments.find("instance_name");
+  if (found == arguments.end()) return {};
+  if (!IsIdentifier(found->second) || IsKeyword(found->second)) {
+    throw Error("", fmt::format("Custom Model instance_name \"{}\" is not a valid Python identifier", found->second));
+  }
+  return found->second;
 }
 
-// The value of `@Python(instance_name: "x")` in a model's documentation; empty if there is none. The comment's line is
-// taken out of `documentation`.
-std::string ReadInstanceName(std::string& documentation, const std::string& model) {
-  std::string name, kept;
-  bool found = false;
-  for (size_t at = 0; at <= documentation.size();) {
-    size_t end = std::min(documentation.find('\n', at), documentation.size());
-    std::string_view line = Trim(std::string_view(documentation).substr(at, end - at));
-    at = end + 1;
-    if (!line.starts_with("@Python")) {
-      if (!kept.empty()) kept += '\n';
-      kept += line;
-      continue;
+// Each model has a property of the client's own.
+void CheckAccessors(const Datamodel& datamodel) {
+  std::map<std::string_view, std::string_view> taken;
+  for (const Model& model : datamodel.models) {
+    constexpr std::string_view kAdvice = "give it another with '/// @Python(instance_name: \"...\")'.";
+    if (IsOneOf(model.accessor, {"connect", "disconnect", "is_connected", "is_registered", "is_transaction",
+                                 "query_raw", "query_first", "execute_raw"}) ||
+        model.accessor.starts_with("__")) {
+      throw Error("", fmt::format("Model \"{}\" would be the property \"{}\" of the client, which is a method; {}",
+                                  model.name, model.accessor, kAdvice));
     }
-    if (found) throw Error("", "Encountered multiple `@Python` declarations");
-    found = true;
-    auto invalid = [&] {
-      throw Error("", fmt::format("Could not parse the `@Python` declaration of model {}: expected "
-                                  "`@Python(instance_name: \"name\")` but got `{}`",
-                                  model, line));
-    };
-    std::string_view rest = Trim(line.substr(7));
-    if (!rest.starts_with('(') || !rest.ends_with(')')) invalid();
-    rest = Trim(rest.substr(1, rest.size() - 2));
-    if (!rest.starts_with("instance_name")) invalid();
-    rest = Trim(rest.substr(13));
-    if (!rest.starts_with(':')) invalid();
-    rest = Trim(rest.substr(1));
-    if (rest.size() < 2 || (rest[0] != '"' && rest[0] != '\'') || rest.back() != rest[0]) invalid();
-    name = std::string(rest.substr(1, rest.size() - 2));
-    if (!IsIdentifier(name) || IsKeyword(name)) {
-      throw Error("", fmt::format("Custom Model instance_name \"{}\" is not a valid Python identifier", name));
-    }
+    auto [other, is_new] = taken.emplace(model.accessor, model.name);
+    if (is_new) continue;
+    throw Error("", fmt::format("Model \"{}\" would be the property \"{}\" of the client, as model \"{}\" is; {}",
+                                model.name, model.accessor, other->second, kAdvice));
   }
-  if (found) documentation = std::string(Trim(kept));
-  return name;
 }
 
 void CheckFieldName(const Field& field) {
@@ -129,7 +116,7 @@ Model ReadModel(const Value& json) {
   Model model;
   model.name = json.Get("name").text();
   model.documentation = json.Get("documentation").text();
-  model.accessor = ReadInstanceName(model.documentation, model.name);
+  model.accessor = ReadInstanceName(model.documentation);
   if (model.accessor.empty()) {
     model.accessor = Lower(model.name);
     if (IsKeyword(model.name)) {
@@ -195,6 +182,7 @@ Datamodel ReadDatamodel(std::string_view dmmf_json) {
   std::vector<std::string> composites;
   for (Value json : root.Get("types").items()) composites.emplace_back(json.Get("name").text());
   for (Value json : root.Get("models").items()) datamodel.models.push_back(ReadModel(json));
+  CheckAccessors(datamodel);
   for (Model& model : datamodel.models) {
     std::erase_if(model.fields, [&](const Field& field) {
       return field.is_relation() && std::find(composites.begin(), composites.end(), field.type) != composites.end();
