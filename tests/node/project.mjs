@@ -29,7 +29,7 @@ Object.assign(process.env, engines)
 const require = createRequire(path.join(install, 'package.json'))
 
 // A sanitizer's runtime that is preloaded for the library must not get into programs that bring their own.
-function withoutPreload({ LD_PRELOAD, ...env }) {
+export function withoutPreload({ LD_PRELOAD, ...env }) {
   return env
 }
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { build, engineType } from '../project.mjs'
+import { build, engineType, withoutPreload } from '../project.mjs'
 
 const here = path.dirname(fileURLToPath(import.meta.url))
 const install = process.env.PRISMA_NODE ?? path.join(build, 'node')
@@ -55,11 +55,11 @@ function generated(name, provider) {
     const made = mkdtempSync(`${folder}-`)
     writeFileSync(path.join(made, 'schema.prisma'), text)
     execFileSync(prisma, ['generate', '--schema', 'schema.prisma'], {
-      cwd: made, stdio: 'pipe', env: { ...process.env, DATABASE_URL: 'unused', PATH: `${install}/node_modules/.bin:${process.env.PATH}` } })
+      cwd: made, stdio: 'pipe', env: withoutPreload({ ...process.env, DATABASE_URL: 'unused', PATH: `${install}/node_modules/.bin:${process.env.PATH}` }) })
     for (const file of readdirSync(path.join(made, 'client'))) if (/^(libquery_engine|query-engine)/.test(file)) rmSync(path.join(made, 'client', file))
     // Clients without an engine do not carry the whole data model.
     const call = JSON.stringify({ fn: 'get_dmmf', args: [{ prismaSchema: text }] })
-    const { result } = JSON.parse(execFileSync(prisma, ['debug', 'psl'], { input: `${call}\n`, maxBuffer: 1 << 28 }))
+    const { result } = JSON.parse(execFileSync(prisma, ['debug', 'psl'], { env: withoutPreload(process.env), input: `${call}\n`, maxBuffer: 1 << 28 }))
     writeFileSync(path.join(made, 'datamodel.json'), JSON.stringify(JSON.parse(result).datamodel))
     try {
       renameSync(made, folder)
@@ -84,7 +84,7 @@ export async function open(name, provider, options = {}) {
   const server = serverOf(provider)
   const database = `scene_${name}_${process.pid}_${Math.random().toString(36).slice(2, 8)}`
   const url = server ? Object.assign(new URL(server), { pathname: `/${database}` }).href : `file:${data}/test.db`
-  execFileSync(prisma, ['db', 'push', '--skip-generate', '--schema', 'schema.prisma'], { cwd: folder, stdio: 'pipe', env: { ...process.env, DATABASE_URL: url } })
+  execFileSync(prisma, ['db', 'push', '--skip-generate', '--schema', 'schema.prisma'], { cwd: folder, stdio: 'pipe', env: withoutPreload({ ...process.env, DATABASE_URL: url }) })
   const module = createRequire(import.meta.url)(path.join(folder, 'client'))
   const reach = engineType === 'client' ? { adapter: adapter(provider, url) } : { datasourceUrl: url }
   const client = new module.PrismaClient({ errorFormat: 'minimal', ...reach, ...options })
