@@ -1,6 +1,7 @@
 """The asyncio client: what is awaited, concurrency, and that the event loop is not kept waiting."""
 
 import asyncio
+import datetime
 import inspect
 import time
 
@@ -56,6 +57,27 @@ def test_what_is_awaited(async_package, database):
                 db.user.count()
 
         run(forget)
+
+
+def test_who_holds_the_connection_is_not_kept_waiting_by_those_who_want_it(async_package, database):
+    minute = datetime.timedelta(minutes=1)
+    tasks = 120  # more than there are threads for those who wait
+
+    async def main():
+        url = database + ('&' if '?' in database else '?') + 'connection_limit=1'
+        async with async_package.Prisma(datasource={'url': url}) as db:
+            counter = await db.user.create(data={'name': 'counter', 'age': 0})
+
+            async def add():
+                async with db.tx(max_wait=minute, timeout=minute) as tx:
+                    found = await tx.user.find_unique_or_raise(where={'id': counter.id})
+                    await asyncio.sleep(0)
+                    await tx.user.update(where={'id': counter.id}, data={'age': found.age + 1})
+
+            await asyncio.wait_for(asyncio.gather(*(add() for _ in range(tasks))), 60)
+            assert (await db.user.find_unique_or_raise(where={'id': counter.id})).age == tasks
+
+    run(main)
 
 
 SLOW = 'WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 3000000) SELECT COUNT(*) AS n FROM c'

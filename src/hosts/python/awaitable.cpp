@@ -88,7 +88,8 @@ bool SendToWorker(QueryObject* self, PyObject* loop) {
   Py_INCREF(loop);
   PyObject* held = future.release();
   ++self->call->state().on_workers;
-  RunOnWorker([self, loop, held] {
+  const Lane lane = self->call->has_transaction() ? Lane::kUrgent : Lane::kOrdinary;
+  RunOnWorker(lane, [self, loop, held] {
     self->call->Run({});
     PyGILState_STATE gil = PyGILState_Ensure();
     EngineState& state = self->call->state();

@@ -91,6 +91,8 @@ class Call {
   virtual uint64_t shape() const { return 0; }
   // Must not run on the event loop's thread, however quick it was.
   virtual bool needs_worker() const { return false; }
+  // Belongs to a transaction that is open, and so to a connection that others may wait for.
+  virtual bool has_transaction() const { return false; }
   double microseconds() const { return microseconds_; }
   EngineState& state() { return *state_; }
   virtual const char* name() const { return "query"; }
@@ -126,6 +128,7 @@ class QueryCall : public Call {
   bool needs_worker() const override {
     return !transaction_id_.empty() && (state_->open_transactions > 1 || state_->on_workers > 0);
   }
+  bool has_transaction() const override { return !transaction_id_.empty(); }
   uint64_t shape() const override { return shape_; }
   const char* name() const override;
   ~QueryCall() override;

@@ -179,6 +179,7 @@ class EndTransactionCall : public Call {
     session->is_closed = true;
   }
   bool needs_worker() const override { return state_->open_transactions > 0 || state_->on_workers > 0; }
+  bool has_transaction() const override { return true; }
   uint64_t shape() const override { return commits_ ? 2 : 3; }
   const char* name() const override { return commits_ ? "commit" : "rollback"; }
 
@@ -203,6 +204,7 @@ class BatchCall : public Call {
       : Call(std::move(state)), transaction_id_(std::move(transaction_id)) {}
   void Add(std::unique_ptr<QueryCall> call) { calls_.push_back(std::move(call)); }
   bool needs_worker() const override { return state_->open_transactions > 0 || state_->on_workers > 0; }
+  bool has_transaction() const override { return !transaction_id_.empty(); }
   uint64_t shape() const override {
     uint64_t hash = 4;
     for (const auto& call : calls_) hash = hash * 31 + call->shape();

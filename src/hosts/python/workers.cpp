@@ -12,14 +12,16 @@ namespace prisma::python {
 
 namespace {
 
-constexpr size_t kMostThreads = 64;
+constexpr size_t kMostThreads = 64;  // for ordinary work
+constexpr size_t kMostUrgentThreads = 512;
 
 class Pool {
  public:
-  void Add(std::function<void()> job) {
+  void Add(Lane lane, std::function<void()> job) {
     std::lock_guard lock(mutex_);
-    jobs_.push_back(std::move(job));
-    if (idle_ < jobs_.size() && threads_.size() < kMostThreads && !is_stopping_) {
+    (lane == Lane::kUrgent ? urgent_ : ordinary_).push_back(std::move(job));
+    const size_t most = lane == Lane::kUrgent ? kMostThreads + kMostUrgentThreads : kMostThreads;
+    if (idle_ < urgent_.size() + ordinary_.size() && threads_.size() < most && !is_stopping_) {
       threads_.emplace_back([this] { Loop(); });
     }
     wake_.notify_one();
@@ -41,11 +43,12 @@ class Pool {
     std::unique_lock lock(mutex_);
     while (true) {
       ++idle_;
-      wake_.wait(lock, [this] { return !jobs_.empty() || is_stopping_; });
+      wake_.wait(lock, [this] { return !urgent_.empty() || !ordinary_.empty() || is_stopping_; });
       --idle_;
-      if (jobs_.empty()) return;
-      std::function<void()> job = std::move(jobs_.front());
-      jobs_.pop_front();
+      std::deque<std::function<void()>>& jobs = urgent_.empty() ? ordinary_ : urgent_;
+      if (jobs.empty()) return;
+      std::function<void()> job = std::move(jobs.front());
+      jobs.pop_front();
       lock.unlock();
       job();
       job = nullptr;
@@ -55,7 +58,7 @@ class Pool {
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<std::function<void()>> jobs_;
+  std::deque<std::function<void()>> urgent_, ordinary_;
   std::vector<std::thread> threads_;
   size_t idle_ = 0;
   bool is_stopping_ = false;
@@ -79,7 +82,7 @@ Pool& ThePool() {
 
 void WatchForks() { pthread_atfork(nullptr, nullptr, AfterFork); }
 
-void RunOnWorker(std::function<void()> job) { ThePool().Add(std::move(job)); }
+void RunOnWorker(Lane lane, std::function<void()> job) { ThePool().Add(lane, std::move(job)); }
 
 void StopWorkers() {
   if (pool != nullptr) pool->Stop();

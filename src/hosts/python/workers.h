@@ -1,12 +1,19 @@
 // Threads for what would keep an event loop waiting.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 
 namespace prisma::python {
 
+enum class Lane : uint8_t {
+  kOrdinary,
+  // Work of one who holds a connection that others wait for: never queues behind those others.
+  kUrgent,
+};
+
 // Runs `job` on a thread of the pool; it holds no GIL. Called with the GIL held or not.
-void RunOnWorker(std::function<void()> job);
+void RunOnWorker(Lane lane, std::function<void()> job);
 
 // Waits for all jobs. Called without the GIL.
 void StopWorkers();
