@@ -66,13 +66,38 @@ void WriteItem(json::Writer& writer, const query::Result& result, bool is_tagged
   writer.Raw(item);
 }
 
+// Whether the request's `where` says nothing but values of fields, alone or in the object of a compound key: filters
+// and relations keep it from being one of several.
+bool IsByKeyAlone(const Request& request, const schema::Schema& schema) {
+  const schema::ModelId model = schema.FindModel(request.model);
+  if (!model.valid()) return true;  // GraphQL: not looked up yet
+  for (const query::Member& argument : request.root.arguments) {
+    if (argument.name != "where" || argument.value.kind != query::Node::Kind::kObject) continue;
+    for (const query::Member& member : argument.value.members) {
+      const schema::FieldId id = schema.FindField(model, member.name);
+      const bool is_object = member.value.kind == query::Node::Kind::kObject;
+      if (!id.valid()) {
+        if (!is_object || member.name == "AND" || member.name == "OR" || member.name == "NOT") return false;
+      } else if (schema.fields[id].kind == schema::FieldKind::kRelation) {
+        return false;
+      } else if (is_object) {
+        const std::span<const query::Member> members = member.value.members;
+        const auto is_equals = [](const query::Member& inner) { return inner.name == "equals"; };
+        if (std::none_of(members.begin(), members.end(), is_equals)) return false;
+      }
+    }
+  }
+  return true;
+}
+
 // Prisma answers several findUnique of one shape by one query; what is not found is then told in fewer words.
-bool IsCompact(std::span<const Request> requests) {
+bool IsCompact(std::span<const Request> requests, const schema::Schema* schema) {
   if (requests.empty()) return false;
   query::ShapeKey first, other;
   query::MakeShapeKey(requests[0], first);
   std::string_view name = requests[0].action.empty() ? requests[0].root.name : requests[0].action;
   if (!name.starts_with("findUnique")) return false;
+  if (schema != nullptr && !IsByKeyAlone(requests[0], *schema)) return false;
   for (const Request& request : requests.subspan(1)) {
     query::MakeShapeKey(request, other);
     if (other.bytes != first.bytes) return false;
@@ -158,7 +183,7 @@ std::string AnswerBody(const Runner& runner, std::string_view text, Protocol pro
   }
   if (body.requests.empty()) return "{}";
 
-  if ((body.is_transaction || runner.is_in_transaction) && !IsCompact(body.requests)) {
+  if ((body.is_transaction || runner.is_in_transaction) && !IsCompact(body.requests, runner.schema)) {
     Try(writer, [&] {
       std::vector<QueryEngine::BatchItem> items;
       for (const Request& request : body.requests) items.push_back({&request, &arena});
@@ -178,7 +203,7 @@ std::string AnswerBody(const Runner& runner, std::string_view text, Protocol pro
     for (const Request& request : body.requests) runner.check_root(request);
   });
   if (!are_known) return out;
-  bool is_compact = IsCompact(body.requests);
+  bool is_compact = IsCompact(body.requests, runner.schema);
   if (is_compact) {
     std::string together = AnswerTogether(runner, body.requests, arena, is_tagged);
     if (!together.empty()) return together;
