@@ -154,33 +154,37 @@ class Workers {
   std::deque<std::function<void()>> parked_;
 };
 
+struct Counts {
+  std::atomic<size_t> open{0};        // connections
+  std::atomic<size_t> unanswered{0};  // requests that have been read and whose answers are not yet written
+};
+
 // What the connections of a server share.
 struct Shared {
   Handler& handler;
   HttpLimits limits;
+  Counts& counts;
+  std::atomic<bool> is_stopping{false};
   Workers workers;
   Departures departures;
-  std::atomic<bool> is_stopping{false};
-  std::atomic<size_t> open{0};        // connections
-  std::atomic<size_t> unanswered{0};  // requests that have been read and whose answers are not yet written
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   // The handlers of `socket` must run one at a time if there is a limit of time.
-  Connection(Tcp::socket socket, Shared& shared) : socket_(std::move(socket)), shared_(shared) {
-    ++shared_.open;
+  Connection(Tcp::socket socket, Shared& shared) : socket_(std::move(socket)), shared_(shared), counts_(shared.counts) {
+    ++counts_.open;
     if (shared_.limits.patience.count() > 0) timer_.emplace(socket_.get_executor());
   }
   ~Connection() {
     SetUnanswered(false);
-    --shared_.open;
+    --counts_.open;
   }
 
   void Start() {
     boost::system::error_code ignored;
     socket_.set_option(Tcp::no_delay(true), ignored);
-    if (shared_.open > shared_.limits.max_connections) {
+    if (counts_.open > shared_.limits.max_connections) {
       return Refuse({503, "application/json", UserFacingError("Too many connections are open. Try again."), true});
     }
     if (auto remote = socket_.remote_endpoint(ignored); !ignored) client_ = remote.address().to_string(ignored);
@@ -355,8 +359,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void SetUnanswered(bool value) {
-    if (value && !is_unanswered_) ++shared_.unanswered;
-    if (!value && is_unanswered_) --shared_.unanswered;
+    if (value && !is_unanswered_) ++counts_.unanswered;
+    if (!value && is_unanswered_) --counts_.unanswered;
     is_unanswered_ = value;
   }
 
@@ -369,6 +373,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   Tcp::socket socket_;
   Shared& shared_;
+  Counts& counts_;
   std::string client_;
   Clock::time_point start_;  // of the answer
   bool is_unanswered_ = false, is_refused_ = false;
@@ -382,7 +387,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 }  // namespace
 
 struct HttpServer::Impl {
-  Impl(Handler& handler, const HttpLimits& limits) : shared{handler, limits, Workers(context), Departures(context)} {}
+  Impl(Handler& handler, const HttpLimits& limits)
+      : shared{handler, limits, counts, false, Workers(context), Departures(context)} {}
 
   void Accept() {
     // Without a limit of time a connection has but one thing going on at a time, and needs nothing to keep order.
@@ -416,13 +422,14 @@ struct HttpServer::Impl {
   void WaitToStop(std::chrono::milliseconds time) {
     poll.expires_after(time);
     poll.async_wait([this](beast::error_code) {
-      if (shared.unanswered == 0 || Clock::now() >= deadline) return context.stop();
+      if (counts.unanswered == 0 || Clock::now() >= deadline) return context.stop();
       WaitToStop(std::chrono::milliseconds(10));
     });
   }
 
+  Counts counts;  // outlive the connections, of which the last ones end with the context
   asio::io_context context;
-  Shared shared;  // outlives the connections
+  Shared shared;
   Tcp::acceptor acceptor{context};
   asio::signal_set signals{context};
   asio::steady_timer retry{context}, poll{context};
