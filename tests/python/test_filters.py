@@ -72,6 +72,19 @@ def test_others(rows, db, sync_package):
         assert rows({'string': {'equals': 'B', 'mode': 'insensitive'}}) == [1] and rows({'string': {'equals': 'B', 'mode': 'default'}}) == []
 
 
+def test_none_for_json(db, sync_package):
+    fields = __import__('client_sync.fields').fields
+    made = db.all_types.create({'json_any': sync_package.Json(None)})
+    assert made.json_any is None and db.all_types.count(where={'json_any': {'equals': fields.DbNull}}) == 0
+    db.all_types.update(where={'id': made.id}, data={'json_any': None})
+    db.all_types.create({'json_any': None})
+    assert db.all_types.count(where={'json_any': {'equals': None}}) == 2 == db.all_types.count(where={'json_any': {'equals': fields.DbNull}})
+    with pytest.raises(sync_package.errors.MissingRequiredValueError, match='A value is required but not set'):
+        db.all_types.create({'json_obj': None})
+    with pytest.raises(sync_package.errors.MissingRequiredValueError):
+        db.all_types.update(where={'id': made.id}, data={'json_obj': None})
+
+
 def test_json_nulls_and_paths(db, sync_package):
     Json, fields = sync_package.Json, __import__('client_sync.fields').fields
     for i, value in enumerate((Json({'k': {'n': 1, 's': 'abc'}, 'l': [1, 2]}), Json({'k': {'n': 5, 's': 'xyz'}}), Json(None))):

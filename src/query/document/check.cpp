@@ -1,5 +1,6 @@
 #include "query/document/check.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/error.h"
@@ -19,6 +20,12 @@ namespace {
 // Alternatives within alternatives multiply: a request may not cost more visits than this, nor its faults more text.
 constexpr uint64_t kMaxVisits = 100'000, kMaxVisitsPerScalar = 200;
 constexpr size_t kMaxFaultText = 32 << 20;
+
+constexpr std::string_view kDatabaseNull = "DbNull";
+
+bool TakesDatabaseNull(const EnumType& type) {
+  return !type.is_model && std::find(type.values.begin(), type.values.end(), kDatabaseNull) != type.values.end();
+}
 
 class Checker {
  public:
@@ -228,6 +235,11 @@ class Checker {
             out = given;
             return true;
           }
+          if (has_json_texts_ && type.kind == InputType::Kind::kEnum && TakesDatabaseNull(*type.enum_type)) {
+            out = MadeScalar(Value::Text(ValueKind::kEnum, kDatabaseNull));
+            Swallow(given);
+            return true;
+          }
           return Fail([&] { return faults_.ArgumentMissing(Place(), std::span(&type, 1)); });
         }
         if (type.is_list || type.kind == InputType::Kind::kObject) return Fail(wrong_type);
@@ -253,7 +265,11 @@ class Checker {
 
   // Every value may be JSON, but for those that the protocol says are something else.
   bool IsPlainJson(const Node& given) const {
-    if (has_json_texts_ && given.kind == Node::Kind::kScalar && given.scalar.kind() == ValueKind::kString) return false;
+    // In Python a str is JSON text, and None the database's NULL.
+    if (has_json_texts_ && given.kind == Node::Kind::kScalar &&
+        (given.scalar.kind() == ValueKind::kString || given.is_null())) {
+      return false;
+    }
     if (given.tag == Node::Tag::kFieldReference) return false;
     if (given.tag == Node::Tag::kRaw) return true;
     const auto is_json = [](const Node& node) {

@@ -55,7 +55,7 @@ struct Request {
   uint32_t scalar_count = 0;  // ordinals used
   // Where JSON is expected a plain value stands for itself (JSON protocol); else a string is JSON text (GraphQL).
   bool has_plain_json = true;
-  // Plain values stand for themselves, but a string is JSON text (Python).
+  // Plain values stand for themselves, but a string is JSON text, and null is the database's (Python).
   bool has_json_texts = false;
 };
 
