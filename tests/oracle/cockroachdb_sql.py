@@ -22,7 +22,7 @@ import generate  # noqa: E402
 
 # What only ours uses. CockroachDB 22 and later have all of it.
 OURS = {
-    'JSON_BUILD_ARRAY', 'JSON_AGG',   # relations as lists, not as objects of jsonb
+    'JSON_BUILD_ARRAY', 'JSON_AGG', 'ENCODE',  # relations as lists, not as objects of jsonb
     'CASE', 'WHEN', 'THEN', 'ELSE', 'END', 'EXCLUDED', 'TEXT', 'TEXT[]', 'INNER',
 }
 PREVIEW = 'relationJoins'

@@ -246,7 +246,7 @@ class Printer {
       case ValueKind::kList:
         return "[…]";
       case ValueKind::kBytes:
-        return "bytes";
+        return "\"bytes\"";
       default:
         return "\"" + std::string(value.text()) + "\"";
     }
