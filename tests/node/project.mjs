@@ -119,12 +119,12 @@ export async function project({ schema, previewFeatures = [], generator = '', re
   const open = (options = {}) => {
     const reach = engineType === 'client' ? { adapter: adapter(url) } : { datasourceUrl: url }
     const client = new module.PrismaClient({ errorFormat: 'minimal', ...reach, ...clientOptions, ...options })
-    clients.push(new WeakRef(client)) // tests without end open clients without end
+    clients.push(client)
     return client
   }
   const close = async () => {
     // A client whose engine never started fails to stop it, too.
-    await Promise.allSettled(clients.map((client) => client.deref()?.$disconnect()))
+    await Promise.allSettled(clients.map((client) => client.$disconnect()))
     rmSync(folder, { recursive: true, force: true })
   }
   opened.push(close)
