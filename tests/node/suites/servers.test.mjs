@@ -27,11 +27,13 @@ for (const provider of providers.filter((p) => p !== 'sqlite')) {
     }
 
     test('query events', async () => {
-      events.length = 0
       await db.author.findMany({ where: { email: 'a@x' } })
-      for (let i = 0; i < 500 && !events.length; i++) await new Promise((resolve) => setTimeout(resolve, 10))
-      const [event] = events
-      assert.match(event.query, isPostgres ? /^SELECT .* FROM "public"\."Author" .*WHERE .*"email" = \$1$/ : /^SELECT .* FROM `Author` .*WHERE .*`email` = \?$/)
+      // Events of what was asked before may still be on their way, too.
+      const wanted = isPostgres ? /^SELECT .* FROM "public"\."Author" .*WHERE .*"email" = \$1$/ : /^SELECT .* FROM `Author` .*WHERE .*`email` = \?$/
+      const find = () => events.find(({ query }) => wanted.test(query))
+      for (let i = 0; i < 500 && !find(); i++) await new Promise((resolve) => setTimeout(resolve, 10))
+      const event = find()
+      assert.ok(event, events.map(({ query }) => query).join('\n'))
       assert.match(event.params, /^\["a@x"/)
       assert.ok(event.timestamp instanceof Date && event.duration >= 0 && event.target === 'quaint::connector::metrics', JSON.stringify(event))
     })
