@@ -2,6 +2,7 @@
 is first used."""
 
 import datetime
+import functools
 import sys
 import threading
 from importlib import import_module
@@ -289,13 +290,21 @@ def make_model(name: str) -> Type[_PrismaModel]:
     return cls
 
 
+@functools.lru_cache(maxsize=None)
+def needs_no_validation(cls: Any) -> bool:
+    """Whether instances of what comes from the database need no validation."""
+    entries = cls.__dict__.get('__prisma_entries__')
+    if entries is None or any(map(is_required_relation, entries)):
+        return False
+    return not (_v2 and cls.__pydantic_decorators__.field_validators)
+
+
 def describe(cls: Any, model: str) -> Tuple[Any, ...]:
     """What the extension has to know to make instances of `cls`: whether they can be made without validation; the
     fields in order; the names of the scalar fields to select, or None for all; and the classes of relations."""
     entries = cls.__dict__.get('__prisma_entries__')
     known = {entry[NAME]: entry for entry in _data().FIELDS[model]}
-    demands = any(map(is_required_relation, entries or ()))
-    if _v2 and entries is not None and not demands and not cls.__pydantic_decorators__.field_validators:
+    if _v2 and needs_no_validation(cls):
         names = tuple(entry[NAME] for entry in entries)
         relations = {
             entry[NAME]: _related(entry[4] if len(entry) > 4 else None, entry[TYPE])
@@ -327,14 +336,13 @@ def column_names(cls: Any, names: Iterable[str], known: Dict[str, Any]) -> Tuple
 
 def construct(cls: Any, values: Dict[str, Any]) -> Any:
     """An instance of values that come from the database."""
-    if '__prisma_entries__' in cls.__dict__ and not any(map(is_required_relation, cls.__prisma_entries__)):
+    if needs_no_validation(cls):
         if not _v2:
             return cls.construct(**values)
-        if not cls.__pydantic_decorators__.field_validators:
-            made = cls.model_construct(**values)
-            if '_count' in values:
-                made.__dict__['_count'] = values['_count']
-            return made
+        made = cls.model_construct(**values)
+        if '_count' in values:
+            made.__dict__['_count'] = values['_count']
+        return made
     return cls.model_validate(values) if _v2 else cls.parse_obj(values)
 
 

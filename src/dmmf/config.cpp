@@ -1,5 +1,7 @@
 #include "dmmf/config.h"
 
+#include <vector>
+
 namespace prisma::dmmf {
 namespace {
 
@@ -107,12 +109,12 @@ void WriteConfig(const Schema& schema, const DiagnosticSink& sink, json::Writer&
   writer.Key("warnings");
   writer.BeginArray();
   // Prisma reads the configuration file by file, and tells after each file of everything so far.
-  for (size_t last = 0; last < schema.files->size(); ++last) {
-    for (size_t file = 0; file <= last; ++file) {
-      for (const Diagnostic& warning : sink.warnings()) {
-        if (warning.span.file == FileId(file)) writer.String(warning.message);
-      }
+  std::vector<const Diagnostic*> told;
+  for (size_t file = 0; file < schema.files->size(); ++file) {
+    for (const Diagnostic& warning : sink.warnings()) {
+      if (warning.span.file == FileId(file)) told.push_back(&warning);
     }
+    for (const Diagnostic* warning : told) writer.String(warning->message);
   }
   writer.EndArray();
   writer.EndObject();

@@ -23,10 +23,11 @@ Watchdog::~Watchdog() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Watchdog::Add(std::shared_ptr<Watched> watched) {
+void Watchdog::Add(std::shared_ptr<Watched> watched, Clock::time_point when) {
   {
     std::lock_guard lock(mutex_);
-    watched_.push_back(std::move(watched));
+    watched->next = std::min(watched->next, when);
+    if (std::find(watched_.begin(), watched_.end(), watched) == watched_.end()) watched_.push_back(std::move(watched));
     if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
   }
   wake_.notify_all();
@@ -37,20 +38,10 @@ void Watchdog::Remove(const std::shared_ptr<Watched>& watched) {
   std::erase(watched_, watched);
 }
 
-void Watchdog::End(std::shared_ptr<Watched> watched) {
-  {
-    std::lock_guard lock(mutex_);
-    watched->next = std::min(watched->next, Clock::now());
-    if (std::find(watched_.begin(), watched_.end(), watched) == watched_.end()) watched_.push_back(std::move(watched));
-    if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
-  }
-  wake_.notify_all();
-}
-
 void Cancellation::Cancel() {
   std::lock_guard lock(mutex_);
   if (std::exchange(is_cancelled_, true)) return;
-  if (watched_ != nullptr) watchdog_->End(watched_);
+  if (watched_ != nullptr) watchdog_->Add(watched_, Watchdog::Clock::now());
 }
 
 void Watchdog::Run() {
@@ -92,8 +83,8 @@ void Watchdog::Run() {
 Deadline::Deadline(Watchdog& watchdog, std::optional<milliseconds> timeout, Cancellation* cancellation)
     : watchdog_(watchdog), cancellation_(cancellation), previous_(current) {
   if (timeout) {
-    end_ = watched_->next = Watchdog::Clock::now() + *timeout;
-    watchdog_.Add(watched_);
+    end_ = Watchdog::Clock::now() + *timeout;
+    watchdog_.Add(watched_, end_);
     is_watched_ = true;
   }
   if (cancellation_ != nullptr) {

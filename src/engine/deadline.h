@@ -33,10 +33,9 @@ class Watchdog {
 
   Watchdog() = default;
   ~Watchdog();
-  void Add(std::shared_ptr<Watched> watched);
+  // Interrupts it at `when`, or before if that has been said, and again after that.
+  void Add(std::shared_ptr<Watched> watched, Clock::time_point when);
   void Remove(const std::shared_ptr<Watched>& watched);
-  // Interrupts it now, and again.
-  void End(std::shared_ptr<Watched> watched);
 
  private:
   void Run();

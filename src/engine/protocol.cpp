@@ -183,7 +183,8 @@ std::string AnswerBody(const Runner& runner, std::string_view text, Protocol pro
   }
   if (body.requests.empty()) return "{}";
 
-  if ((body.is_transaction || runner.is_in_transaction) && !IsCompact(body.requests, runner.schema)) {
+  const bool is_compact = IsCompact(body.requests, runner.schema);
+  if ((body.is_transaction || runner.is_in_transaction) && !is_compact) {
     Try(writer, [&] {
       std::vector<QueryEngine::BatchItem> items;
       for (const Request& request : body.requests) items.push_back({&request, &arena});
@@ -203,7 +204,6 @@ std::string AnswerBody(const Runner& runner, std::string_view text, Protocol pro
     for (const Request& request : body.requests) runner.check_root(request);
   });
   if (!are_known) return out;
-  bool is_compact = IsCompact(body.requests, runner.schema);
   if (is_compact) {
     std::string together = AnswerTogether(runner, body.requests, arena, is_tagged);
     if (!together.empty()) return together;

@@ -4,7 +4,6 @@ import os
 import pathlib
 import subprocess
 import sys
-import threading
 import time
 import urllib.parse
 
@@ -12,6 +11,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
+import common  # noqa: E402
 from engine_process import Engine, ServerProject, cli, error_of, wait_until  # noqa: E402
 
 SERVER = urllib.parse.urlsplit(os.environ.get('MYSQL_URL', ''))
@@ -127,12 +127,7 @@ def test_an_expired_transaction_stops_its_statement(project):
 
 
 def test_a_request_that_is_out_of_time_stops_its_statement(project):
-    with Engine(project.schema, project.url + '?connection_limit=1') as engine:
-        status, answer = engine.post('/', {'action': 'queryRaw', 'query': {'arguments': SLEEP, 'selection': {}}}, X_query_timeout='300')
-        assert (status, answer['message']) == (408, 'Query timed out')
-        assert wait_until(lambda: not sleepers())
-        for _ in range(20):
-            assert 'data' in engine.query('findMany', 'User', X_query_timeout='60000')
+    common.check_a_request_that_is_out_of_time_stops_its_statement(project, SLEEP, sleepers)
 
 
 def test_a_client_that_leaves_stops_its_statement(project):
@@ -150,25 +145,7 @@ def test_socket_timeout(project):
 
 
 def test_deadlock(project):
-    with Engine(project.schema, project.url) as engine:
-        first, second = (engine.create_user(f'deadlock {i}')['data']['createOneUser']['id'] for i in range(2))
-        ids = [engine.post('/transaction/start', {'max_wait': 2000, 'timeout': 20000})[1]['id'] for _ in range(2)]
-
-        def update(user, transaction):
-            return engine.query('updateOne', 'User', {'where': {'id': user}, 'data': {'name': 'x'}}, X_transaction_id=transaction)
-
-        update(first, ids[0])
-        update(second, ids[1])
-        answers = []
-        threads = [threading.Thread(target=lambda u=u, t=t: answers.append(update(u, t))) for u, t in ((second, ids[0]), (first, ids[1]))]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        failed = [answer for answer in answers if 'errors' in answer]
-        assert len(failed) == 1 and error_of(failed[0])['error_code'] == 'P2034', answers
-        for transaction in ids:
-            engine.post(f'/transaction/{transaction}/rollback', {})
+    common.check_a_deadlock(project)
 
 
 def test_raw_statements_see_changed_tables(project):

@@ -12,7 +12,8 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from engine_process import Engine, ServerProject, cli, wait_until  # noqa: E402
+import common  # noqa: E402
+from engine_process import Engine, ServerProject, cli, error_of, wait_until  # noqa: E402
 
 SERVER = urllib.parse.urlsplit(os.environ.get('POSTGRES_URL', ''))
 pytestmark = pytest.mark.skipif(not SERVER.hostname, reason='no POSTGRES_URL: run scripts/with_postgresql')
@@ -27,10 +28,6 @@ def psql(text, database='postgres'):
 
 def restart():
     subprocess.run([*os.environ['PG_CTL'].split(), '-m', 'immediate', 'restart'], check=True, timeout=60)
-
-
-def error_of(answer):
-    return answer['errors'][0]['user_facing_error']
 
 
 @pytest.fixture(scope='module')
@@ -128,12 +125,7 @@ def test_an_expired_transaction_stops_its_statement(project):
 
 
 def test_a_request_that_is_out_of_time_stops_its_statement(project):
-    with Engine(project.schema, project.url + '?connection_limit=1') as engine:
-        status, answer = engine.post('/', {'action': 'queryRaw', 'query': {'arguments': SLEEP, 'selection': {}}}, X_query_timeout='300')
-        assert (status, answer['message']) == (408, 'Query timed out')
-        assert wait_until(lambda: not sleepers())
-        for _ in range(20):
-            assert 'data' in engine.query('findMany', 'User', X_query_timeout='60000')
+    common.check_a_request_that_is_out_of_time_stops_its_statement(project, SLEEP, sleepers)
 
 
 def test_a_client_that_leaves_stops_its_statement(project):
@@ -151,27 +143,7 @@ def test_a_client_that_leaves_stops_its_statement(project):
 
 
 def test_a_deadlock(project):
-    with Engine(project.schema, project.url) as engine:
-        first, second = (engine.create_user(f'deadlock {i}')['data']['createOneUser']['id'] for i in range(2))
-        ids = [engine.post('/transaction/start', {'max_wait': 20000, 'timeout': 120000})[1]['id'] for _ in range(2)]
-
-        def update(user, transaction):
-            return engine.query('updateOne', 'User', {'where': {'id': user}, 'data': {'name': 'x'}}, X_transaction_id=transaction)
-
-        assert 'data' in update(first, ids[0]) and 'data' in update(second, ids[1])
-        answers = []
-
-        def wait(user, transaction):
-            answers.append(answer := update(user, transaction))
-            engine.post(f'/transaction/{transaction}/{"rollback" if "errors" in answer else "commit"}', {})
-
-        threads = [threading.Thread(target=wait, args=both) for both in ((second, ids[0]), (first, ids[1]))]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        failed = [answer for answer in answers if 'errors' in answer]
-        assert len(failed) == 1 and error_of(failed[0])['error_code'] == 'P2034', answers
+    common.check_a_deadlock(project)
 
 
 def test_a_serialization_failure(project):

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <deque>
 #include <mutex>
 
 namespace prisma::node {
@@ -23,10 +22,9 @@ class Pool {
  public:
   void Add(Lane lane, std::function<void()> job) {
     std::unique_lock lock(mutex_);
-    std::deque<std::function<void()>>& jobs = lane == Lane::kUrgent ? urgent_ : ordinary_;
-    jobs.push_back(std::move(job));
+    jobs_.Push(lane, std::move(job));
     const size_t most = lane == Lane::kUrgent ? kMostThreads + kMostUrgentThreads : kMostThreads;
-    if (idle_ < urgent_.size() + ordinary_.size() && threads_ < most) Spawn();
+    if (idle_ < jobs_.size() && threads_ < most) Spawn();
     lock.unlock();
     wake_.notify_one();
   }
@@ -51,17 +49,14 @@ class Pool {
     std::unique_lock lock(mutex_);
     while (true) {
       ++idle_;
-      const bool has_work =
-          wake_.wait_for(lock, kSurplusThreadLife, [this] { return !urgent_.empty() || !ordinary_.empty(); });
+      const bool has_work = wake_.wait_for(lock, kSurplusThreadLife, [this] { return !jobs_.empty(); });
       --idle_;
       if (!has_work) {
         if (threads_ <= 2) continue;
         --threads_;
         return;
       }
-      std::deque<std::function<void()>>& jobs = urgent_.empty() ? ordinary_ : urgent_;
-      std::function<void()> job = std::move(jobs.front());
-      jobs.pop_front();
+      std::function<void()> job = jobs_.Pop();
       lock.unlock();
       job();
       job = nullptr;
@@ -71,7 +66,7 @@ class Pool {
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<std::function<void()>> urgent_, ordinary_;
+  LaneQueue jobs_;
   size_t threads_ = 0, idle_ = 0;
 };
 

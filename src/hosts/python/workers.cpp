@@ -3,7 +3,6 @@
 #include <pthread.h>
 
 #include <condition_variable>
-#include <deque>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -19,9 +18,9 @@ class Pool {
  public:
   void Add(Lane lane, std::function<void()> job) {
     std::lock_guard lock(mutex_);
-    (lane == Lane::kUrgent ? urgent_ : ordinary_).push_back(std::move(job));
+    jobs_.Push(lane, std::move(job));
     const size_t most = lane == Lane::kUrgent ? kMostThreads + kMostUrgentThreads : kMostThreads;
-    if (idle_ < urgent_.size() + ordinary_.size() && threads_.size() < most && !is_stopping_) {
+    if (idle_ < jobs_.size() && threads_.size() < most && !is_stopping_) {
       threads_.emplace_back([this] { Loop(); });
     }
     wake_.notify_one();
@@ -43,12 +42,10 @@ class Pool {
     std::unique_lock lock(mutex_);
     while (true) {
       ++idle_;
-      wake_.wait(lock, [this] { return !urgent_.empty() || !ordinary_.empty() || is_stopping_; });
+      wake_.wait(lock, [this] { return !jobs_.empty() || is_stopping_; });
       --idle_;
-      std::deque<std::function<void()>>& jobs = urgent_.empty() ? ordinary_ : urgent_;
-      if (jobs.empty()) return;
-      std::function<void()> job = std::move(jobs.front());
-      jobs.pop_front();
+      if (jobs_.empty()) return;
+      std::function<void()> job = jobs_.Pop();
       lock.unlock();
       job();
       job = nullptr;
@@ -58,7 +55,7 @@ class Pool {
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<std::function<void()>> urgent_, ordinary_;
+  LaneQueue jobs_;
   std::vector<std::thread> threads_;
   size_t idle_ = 0;
   bool is_stopping_ = false;

@@ -1,16 +1,11 @@
 // Threads for what would keep an event loop waiting.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 
-namespace prisma::python {
+#include "base/lanes.h"
 
-enum class Lane : uint8_t {
-  kOrdinary,
-  // Work of one who holds a connection that others wait for: never queues behind those others.
-  kUrgent,
-};
+namespace prisma::python {
 
 // Runs `job` on a thread of the pool; it holds no GIL. Called with the GIL held or not.
 void RunOnWorker(Lane lane, std::function<void()> job);

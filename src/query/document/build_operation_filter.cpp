@@ -423,9 +423,7 @@ FieldId OperationBuilder::FieldReference(const Node& node, FieldId compared, boo
     throw Error("P2019", "Input error. " + details, "{\"details\":\"" + details + "\"}");
   };
   if (!container.empty() && container != model) {
-    const bool is_known = std::any_of(schema_.models.begin(), schema_.models.end(),
-                                      [&](const schema::Model& other) { return other.name == container; });
-    if (!is_known) {
+    if (!schema_.FindModel(container).valid()) {
       fail("Model or composite type " + std::string(container) + " used for field ref " + std::string(name) +
            " does not exist.");
     }

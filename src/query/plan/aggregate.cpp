@@ -106,16 +106,6 @@ void PlanAggregate(Planner& planner, const Operation& operation) {
   std::vector<sql::Order> orders;
   std::vector<const Expr*> group_by;
   std::vector<sql::SelectColumn> inner_columns;
-  SlotType int_type;
-  int_type.scalar = ScalarType::kInt;
-  auto page = [&](sql::Select& target) {
-    if (arguments.take) {
-      Slot slot = planner.OperandSlot(*arguments.take, int_type);
-      slot.transform = Slot::Transform::kAbsolute;
-      target.limit = planner.Parameter(std::move(slot));
-    }
-    if (arguments.skip) target.offset = planner.Parameter(planner.OperandSlot(*arguments.skip, int_type));
-  };
   select.columns = columns;
   if (is_nested) {
     for (FieldId f : planner.model(operation.model).fields) {
@@ -133,7 +123,7 @@ void PlanAggregate(Planner& planner, const Operation& operation) {
     planner.OrderExprs(order_by, table, arguments.take_is_negative, joins, orders);
     inner.joins = joins;
     inner.order_by = orders;
-    page(inner);
+    planner.Page(inner, arguments);
     select.from = {.schema = {}, .name = {}, .alias = alias, .select = &inner};
   } else {
     select.from = planner.TableOf(operation.model, table);
@@ -146,7 +136,7 @@ void PlanAggregate(Planner& planner, const Operation& operation) {
       select.having = planner.FilterExpr(operation.having, table);
       select.joins = joins;
       select.order_by = orders;
-      page(select);
+      planner.Page(select, arguments);
     }
   }
   StatementPlan statement = planner.Finish(select, std::move(types));

@@ -120,14 +120,7 @@ sql::Select Planner::LevelSelect(const LevelDraft& draft, const QueryArguments& 
       for (FieldId f : arguments.distinct) distinct.push_back(Column(alias, f));
       select.distinct_on = sql_.Copy(distinct);
     }
-    SlotType int_type;
-    int_type.scalar = schema::ScalarType::kInt;
-    if (arguments.take) {
-      Slot slot = OperandSlot(*arguments.take, int_type);
-      slot.transform = Slot::Transform::kAbsolute;
-      select.limit = Parameter(std::move(slot));
-    }
-    if (arguments.skip) select.offset = Parameter(OperandSlot(*arguments.skip, int_type));
+    Page(select, arguments);
   }
   return select;
 }

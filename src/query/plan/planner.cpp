@@ -149,6 +149,21 @@ const sql::Expr* Planner::Constant(Value value) {
   return Parameter(std::move(slot));
 }
 
+Slot Planner::CountSlot(const Operand& operand) {
+  SlotType type;
+  type.scalar = schema::ScalarType::kInt;
+  return OperandSlot(operand, type);
+}
+
+void Planner::Page(sql::Select& select, const QueryArguments& arguments) {
+  if (arguments.take) {
+    Slot slot = CountSlot(*arguments.take);
+    slot.transform = Slot::Transform::kAbsolute;
+    select.limit = Parameter(std::move(slot));
+  }
+  if (arguments.skip) select.offset = Parameter(CountSlot(*arguments.skip));
+}
+
 Slot Planner::OperandSlot(const Operand& operand, SlotType type) {
   Slot slot;
   slot.type = type;

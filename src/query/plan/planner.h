@@ -100,6 +100,10 @@ class Planner {
   const sql::Expr* TypedOperandExpr(const Operand& operand, SlotType type, std::string_view alias,
                                     Slot::Transform transform = Slot::Transform::kNone);
   Slot OperandSlot(const Operand& operand, SlotType type);
+  // Of `take` and `skip`.
+  Slot CountSlot(const Operand& operand);
+  // Adds `take` and `skip`.
+  void Page(sql::Select& select, const QueryArguments& arguments);
   // One value that is a list.
   Slot ArraySlot(std::span<const Operand> items, SlotType type);
   // What stands behind IN: an open list if the operand is a whole list of the request, else as many parameters as

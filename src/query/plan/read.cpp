@@ -127,17 +127,15 @@ void Planner::PlanChild(LevelDraft& draft, const SelectedField& selected, Result
 
 void Planner::AddProcessing(LevelDraft& draft, const QueryArguments& arguments) {
   LevelProcessing& processing = draft.level->processing;
-  SlotType int_type;
-  int_type.scalar = schema::ScalarType::kInt;
   processing.is_reversed = arguments.take_is_negative;
   for (FieldId f : arguments.distinct) processing.distinct.push_back(draft.CellOf(f));
   for (const CursorField& f : arguments.cursor) {
     processing.cursor_columns.push_back(draft.CellOf(f.field));
     processing.cursor_values.push_back(OperandSlot(f.value, SlotTypeOf(f.field)));
   }
-  if (arguments.skip) processing.skip = OperandSlot(*arguments.skip, int_type);
+  if (arguments.skip) processing.skip = CountSlot(*arguments.skip);
   if (arguments.take) {
-    processing.take = OperandSlot(*arguments.take, int_type);
+    processing.take = CountSlot(*arguments.take);
     processing.take->transform = Slot::Transform::kAbsolute;
   }
 }
@@ -159,11 +157,7 @@ void Planner::SelectLevel(LevelDraft& draft, const QueryArguments& arguments, st
     AddProcessing(draft, arguments);
   } else {
     processing.turns_round = arguments.take_is_negative;
-    if (arguments.take) {
-      SlotType int_type;
-      int_type.scalar = schema::ScalarType::kInt;
-      draft.level->limit = OperandSlot(*arguments.take, int_type);
-    }
+    if (arguments.take) draft.level->limit = CountSlot(*arguments.take);
   }
   // Rows that come in several pieces are put in order here.
   bool is_whole = !arguments.take && !arguments.skip && arguments.distinct.empty();

@@ -163,9 +163,7 @@ void WritePlanner::NestedDelete(Nodes& nodes, const Link& link, std::span<const 
     // All of them must be there before one goes.
     std::vector<Filter> filters;
     for (const NestedWrite& write : writes) filters.push_back(*write.where);
-    Filter any;
-    any.kind = FilterKind::kOr;
-    any.children = filters;
+    const Filter any = AnyOf(filters);
     const std::vector<FieldId> ids = p_.IdFields(other);
     const Record found =
         Select(nodes, other, ids, p_.sql().And(IsLinked(link, record, Alias(other)), Where(other, &any)));

@@ -47,11 +47,9 @@ void WritePlanner::NestedConnect(Nodes& nodes, const Link& link, std::span<const
     }
   }
   if (!link.is_many_to_many) {
-    Filter any;
-    any.kind = FilterKind::kOr;
-    any.children = filters;
+    const Filter any = AnyOf(filters);
     bindings.push_back(p_.NewBinding());
-    SetForeignKeyOfOther(nodes, link, record, Where(other, filters.size() == 1 ? &filters[0] : &any), bindings.back());
+    SetForeignKeyOfOther(nodes, link, record, Where(other, &any), bindings.back());
   }
   std::unique_ptr<PlanNode> expect = ExpectNode(PlanNode::Condition::kRowsEqual, bindings[0], ConnectCount(link),
                                                 static_cast<uint32_t>(choices.size()));
@@ -150,9 +148,7 @@ void WritePlanner::NestedConnectOrCreate(Nodes& nodes, const Link& link, const N
 void WritePlanner::NestedSet(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record) {
   const ModelId other = link.other_model;
   const std::vector<FieldId> ids = p_.IdFields(other);
-  Filter any;
-  any.kind = FilterKind::kOr;
-  any.children = write.set_filters;
+  const Filter any = AnyOf(write.set_filters);
   if (link.is_many_to_many) {
     // Without foreign keys there may be links to records that are gone; those stay.
     const Filter all{};

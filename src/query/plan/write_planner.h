@@ -196,6 +196,9 @@ class WritePlanner {
   } early_;
 };
 
+// That one of `filters` holds, which stay where they are.
+Filter AnyOf(std::span<const Filter> filters);
+
 // Adds those of `more` that aren't there.
 void Merge(std::vector<schema::FieldId>& fields, std::span<const schema::FieldId> more);
 

@@ -15,6 +15,14 @@ using schema::FieldId;
 using schema::FieldKind;
 using schema::ModelId;
 
+Filter AnyOf(std::span<const Filter> filters) {
+  if (filters.size() == 1) return filters[0];
+  Filter any;
+  any.kind = FilterKind::kOr;
+  any.children = filters;
+  return any;
+}
+
 void Merge(std::vector<FieldId>& fields, std::span<const FieldId> more) {
   for (FieldId id : more) {
     if (std::find(fields.begin(), fields.end(), id) == fields.end()) fields.push_back(id);
