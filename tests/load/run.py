@@ -155,8 +155,6 @@ def main():
               f'{kills} kills; {items} items and {transfers} transfers there, {unknown} of unknown outcome; {len(load.faults)} faults')
         return 1 if load.faults else 0
     finally:
-        if target.engine.process.poll() is None:
-            target.engine.process.kill()
         target.close()
 
 

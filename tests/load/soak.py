@@ -148,8 +148,6 @@ def main():
             print('FAULT: the engine ended with', status, *target.engine.output[-40:])
         return 1 if count or status else 0
     finally:
-        if target.engine.process.poll() is None:
-            target.engine.process.kill()
         target.close()
 
 

@@ -87,7 +87,13 @@ class DrainedEngine(Engine):
         return resident, len(os.listdir(f'/proc/{pid}/fd'))
 
 
-class ServerTarget:
+class Target:
+    def close(self):
+        if self.engine.process.poll() is None:
+            self.engine.process.kill()
+
+
+class ServerTarget(Target):
     """The engine stays; the server is killed and started again."""
 
     engine_may_go = False
@@ -105,6 +111,7 @@ class ServerTarget:
         self.port = self.engine.port
 
     def close(self):
+        super().close()
         self.project.__exit__()
 
 
@@ -177,7 +184,7 @@ class MariadbTarget(ServerTarget):
             self.child.wait()
 
 
-class SqliteTarget:
+class SqliteTarget(Target):
     """The engine is killed while it writes, and started again on the same file."""
 
     provider = 'sqlite'
@@ -221,6 +228,7 @@ class SqliteTarget:
         return f'"{name}"'
 
     def close(self):
+        super().close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
