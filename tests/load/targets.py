@@ -87,6 +87,14 @@ class DrainedEngine(Engine):
         return resident, len(os.listdir(f'/proc/{pid}/fd'))
 
 
+def is_dead(pid):
+    """Has it let go of its files and its port? A process has no memory any more before that."""
+    try:
+        return pathlib.Path(f'/proc/{pid}/stat').read_text().rpartition(')')[2].split()[0] in 'ZX'
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
 class Target:
     def close(self):
         if self.engine.process.poll() is None:
@@ -151,7 +159,7 @@ class MariadbTarget(ServerTarget):
         os.kill(self.pid, signal.SIGKILL)
         if self.child:
             self.child.wait()
-        while pathlib.Path(f'/proc/{self.pid}/cmdline').exists() and pathlib.Path(f'/proc/{self.pid}/cmdline').read_bytes():
+        while not is_dead(self.pid):
             time.sleep(0.01)
 
     def revive(self):
