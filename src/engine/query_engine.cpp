@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <mutex>
 
 #include "base/error.h"
 #include "diagnostics/errors.h"
 #include "dmmf/sdl.h"
 #include "driver/pool.h"
 #include "engine/connectors.h"
+#include "engine/cost_table.h"
 #include "engine/datasource_url.h"
 #include "engine/deadline.h"
 #include "engine/metrics.h"
@@ -75,6 +77,13 @@ IsolationLevel ReadIsolationLevel(std::string_view text) {
 }
 
 bool IsInterrupted(const DbException& e) { return e.error.kind == DbError::Kind::kInterrupted; }
+
+DbException Interrupted(std::string text) {
+  DbError error;
+  error.kind = DbError::Kind::kInterrupted;
+  error.text = std::move(text);
+  return DbException(std::move(error));
+}
 
 class Engine final : public QueryEngine {
  public:
@@ -154,15 +163,30 @@ class Engine final : public QueryEngine {
       deadline.emplace(watchdog_, limits.timeout, limits.cancellation);
     }
     Runner runner;
+    bool is_over_budget = false;
     runner.is_in_transaction = !transaction_id.empty();
     runner.schema = schema_.get();
     runner.check_root = [&](const Request& request) { query::CheckRoot(request, query_schema_); };
-    runner.single = [&](const Request& request, Arena& arena) { return Execute(request, arena, transaction_id, {}); };
+    runner.single = [&](const Request& request, Arena& arena) {
+      if (is_over_budget) throw Interrupted("the time is over");
+      try {
+        return Execute(request, arena, transaction_id, limits.budget);
+      } catch (const DbException& e) {
+        is_over_budget = limits.budget && IsInterrupted(e);
+        throw;
+      }
+    };
     runner.batch = [&](std::span<const BatchItem> items, std::string_view isolation_level) {
+      is_over_budget = limits.budget.has_value();
+      if (is_over_budget) throw Interrupted("a batch may take long");
       return ExecuteBatch(items, transaction_id, isolation_level);
     };
     TraceSpan span("prisma:engine:query");
     std::string answer = AnswerBody(runner, body, protocol, status);
+    if (is_over_budget) {
+      status = 0;
+      return {};
+    }
     if (!deadline || !deadline->has_cut()) return answer;
     status = 408;
     return errors::UserFacingError(errors::Unknown("Query timed out"));
@@ -263,15 +287,46 @@ class Engine final : public QueryEngine {
   // `connection` null: one of the pool. `is_in_transaction`: the caller's.
   std::unique_ptr<Result> Run(const Request& request, Arena& arena, Connection* connection, bool is_in_transaction,
                               std::optional<std::chrono::microseconds> budget) {
-    if (IsRaw(request)) return RunRaw(*Prepare(request, arena), connection, budget);
+    if (IsRaw(request)) {
+      const Operation& operation = *Prepare(request, arena);
+      return Paced(operation.raw_sql, budget, [&] { return RunRaw(operation, connection, budget); });
+    }
     Planned planned = Look(request, arena);
+    return Paced(planned.key.bytes, budget, [&] {
+      try {
+        return RunPlan(planned.plan, planned.key, arena, connection, is_in_transaction, budget);
+      } catch (const query::CoercionFailed&) {
+        // The checker either says what is wrong with the value, or knows better how to take it.
+        if (planned.operation == nullptr) planned.operation = Prepare(request, arena);
+        planned.plan = query::Compile(*planned.operation, *schema_, dialect_, nullptr, MayJoin(*planned.operation));
+        return RunPlan(planned.plan, planned.key, arena, connection, is_in_transaction, budget);
+      }
+    });
+  }
+
+  // Runs `work` and learns how long it takes; with a budget, only if it is not known to be slow.
+  template <class Work>
+  std::unique_ptr<Result> Paced(std::string_view shape_text, std::optional<std::chrono::microseconds> budget,
+                                Work&& work) {
+    if (options_.quick.count() == 0) return work();
+    const uint64_t shape = std::hash<std::string_view>()(shape_text);
+    if (budget) {
+      std::lock_guard lock(costs_mutex_);
+      if (!costs_.IsQuick(shape)) throw Interrupted("it takes long");
+    }
+    const auto start = std::chrono::steady_clock::now();
     try {
-      return RunPlan(planned.plan, planned.key, arena, connection, is_in_transaction, budget);
-    } catch (const query::CoercionFailed&) {
-      // The checker either says what is wrong with the value, or knows better how to take it.
-      if (planned.operation == nullptr) planned.operation = Prepare(request, arena);
-      planned.plan = query::Compile(*planned.operation, *schema_, dialect_, nullptr, MayJoin(*planned.operation));
-      return RunPlan(planned.plan, planned.key, arena, connection, is_in_transaction, budget);
+      std::unique_ptr<Result> result = work();
+      const std::chrono::duration<double, std::micro> time = std::chrono::steady_clock::now() - start;
+      std::lock_guard lock(costs_mutex_);
+      costs_.Add(shape, time.count());
+      return result;
+    } catch (const DbException& e) {
+      if (budget && IsInterrupted(e)) {
+        std::lock_guard lock(costs_mutex_);
+        costs_.AddInterrupted(shape);
+      }
+      throw;
     }
   }
 
@@ -372,18 +427,12 @@ class Engine final : public QueryEngine {
     // To open a connection over a network may take long.
     if (!schema_->connector->is_embedded()) {
       if (driver::Pool::Lease lease = pool_.TryAcquire(); lease) return lease;
-      DbError error;
-      error.kind = DbError::Kind::kInterrupted;
-      error.text = "no connection is idle";
-      throw DbException(std::move(error));
+      throw Interrupted("no connection is idle");
     }
     try {
       return pool_.Acquire(std::chrono::milliseconds(0));
     } catch (const Error&) {
-      DbError error;
-      error.kind = DbError::Kind::kInterrupted;
-      error.text = "no connection is free";
-      throw DbException(std::move(error));
+      throw Interrupted("no connection is free");
     }
   }
 
@@ -502,6 +551,8 @@ class Engine final : public QueryEngine {
   query::PlanCache cache_;
   Metrics metrics_;
   Watchdog watchdog_;
+  std::mutex costs_mutex_;
+  CostTable costs_{static_cast<double>(options_.quick.count())};
   Transactions transactions_;
 };
 

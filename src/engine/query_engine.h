@@ -26,8 +26,9 @@ struct QueryEngineOptions {
   std::string config_dir;  // for relative file URLs
   bool log_queries = false;
   bool enable_raw_queries = true;
-  bool enable_metrics = false;  // times each statement
-  bool enable_tracing = false;  // statements become spans of the current trace
+  bool enable_metrics = false;         // times each statement
+  bool enable_tracing = false;         // statements become spans of the current trace
+  std::chrono::microseconds quick{0};  // learns which requests take less; 0: does not learn
   // Called from the thread that runs the statement.
   std::function<void(std::string_view sql, std::string_view parameters, std::chrono::microseconds duration)> on_query;
 };
@@ -45,6 +46,9 @@ bool ReadTransactionOptions(std::string_view text, TransactionOptions& options);
 struct RequestLimits {
   std::optional<std::chrono::milliseconds> timeout = {};
   Cancellation* cancellation = nullptr;
+  // For a caller that can wait only so long, on an engine that learns costs: without an answer (`status` is then 0) if
+  // the work is not done in this time, or was known not to be. Nothing has changed then.
+  std::optional<std::chrono::microseconds> budget = {};
 };
 
 struct PoolLimits {

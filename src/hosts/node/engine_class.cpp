@@ -106,6 +106,10 @@ napi_value Query(napi_env env, napi_callback_info info) {
     std::string context = arguments.OptionalText(1).value_or("");
     std::string transaction = arguments.OptionalText(2).value_or("");
     std::string request = arguments.OptionalText(3).value_or("");
+    if (transaction.empty() && self.environment->has_come_round()) {
+      std::optional<std::string> answer = self.engine->QueryAtOnce(body);
+      if (answer) return self.environment->Settled(env, {Answer::Kind::kText, *std::move(answer)});
+    }
     const Lane lane = transaction.empty() ? Lane::kOrdinary : Lane::kUrgent;
     return self.environment->RunAsync(
         env, lane,

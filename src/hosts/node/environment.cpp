@@ -11,6 +11,8 @@ namespace {
 // How long the end of an environment waits for statements that still run; later they end without a listener.
 constexpr std::chrono::milliseconds kEndGrace{500};
 
+constexpr std::chrono::milliseconds kTurn{5};
+
 constexpr size_t kMostSpareUnits = size_t{2} << 20;
 constexpr size_t kMostSpare = 2;
 
@@ -60,6 +62,18 @@ napi_value Environment::RunAsync(napi_env env, Lane lane, std::function<Answer()
   return promise;
 }
 
+napi_value Environment::Settled(napi_env env, Answer answer) {
+  napi_value promise;
+  Settlement settlement;
+  Check(napi_create_promise(env, &settlement.deferred, &promise));
+  settlement.answer = std::move(answer);
+  Prepare(settlement);
+  Resolve(env, settlement);
+  return promise;
+}
+
+bool Environment::has_come_round() const { return std::chrono::steady_clock::now() - turned_ < kTurn; }
+
 void Environment::Prepare(Settlement& settlement) {
   if (ToLatin1(settlement.answer.text)) {
     settlement.form = Settlement::Form::kLatin1;
@@ -81,6 +95,10 @@ void Environment::Settle(napi_env env, Settlement& settlement) {
     Check(napi_reject_deferred(env, settlement.deferred, NewError(env, settlement.fault)));
     return;
   }
+  Resolve(env, settlement);
+}
+
+void Environment::Resolve(napi_env env, Settlement& settlement) {
   napi_value value = nullptr;
   switch (settlement.answer.kind) {
     case Answer::Kind::kText:
@@ -113,6 +131,7 @@ void Environment::Post(Message message, bool ends_work) {
 void Environment::OnCall(napi_env env, napi_value, void* context, void*) {
   if (env == nullptr) return;  // the environment is ending
   auto* self = static_cast<Environment*>(context);
+  self->turned_ = std::chrono::steady_clock::now();
   std::vector<Message> messages;
   {
     std::lock_guard lock(self->mutex_);

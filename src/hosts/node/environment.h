@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -27,6 +28,11 @@ class Environment : public std::enable_shared_from_this<Environment> {
     std::string text;
   };
   napi_value RunAsync(napi_env env, Lane lane, std::function<Answer()> work);
+  // On the JavaScript thread: a promise that is settled already.
+  napi_value Settled(napi_env env, Answer answer);
+  // On the JavaScript thread: whether work may be done there. Promises that are settled at once keep the event loop
+  // from its timers and sockets, so it must have come round lately.
+  bool has_come_round() const;
 
   // A JavaScript function that threads may call with a text, until it is released on the JavaScript thread.
   class Callback;
@@ -49,6 +55,7 @@ class Environment : public std::enable_shared_from_this<Environment> {
   // `ends_work`: the message is the last word of a piece of work on a worker thread.
   void Post(Message message, bool ends_work);
   void Settle(napi_env env, Settlement& settlement);
+  void Resolve(napi_env env, Settlement& settlement);
   // Makes of the answer's text what the engine of JavaScript has only to copy.
   void Prepare(Settlement& settlement);
   void End();
@@ -62,7 +69,9 @@ class Environment : public std::enable_shared_from_this<Environment> {
   napi_threadsafe_function loop_ = nullptr;
   bool is_over_ = false;
   int running_ = 0;  // on worker threads
-  int pending_ = 0;  // promises; JavaScript thread only
+  // JavaScript thread only.
+  int pending_ = 0;                                 // promises
+  std::chrono::steady_clock::time_point turned_{};  // when the event loop last came to us
 };
 
 class Environment::Callback {

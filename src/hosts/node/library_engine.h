@@ -29,6 +29,9 @@ class LibraryEngine {
   // `context`: empty, or {"traceparent":…} of the caller's trace.
   std::string Query(std::string_view body, std::string_view transaction_id, std::string_view request_id,
                     std::string_view context);
+  // For the event loop's own thread: the same, if it is done there in less time than threads would take to take over;
+  // none: nothing has happened.
+  std::optional<std::string> QueryAtOnce(std::string_view body);
   // What goes wrong here is the answer, not thrown.
   std::string StartTransaction(std::string_view options, std::string_view request_id);
   std::string CommitTransaction(std::string_view id, std::string_view request_id);

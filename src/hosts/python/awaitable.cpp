@@ -120,11 +120,11 @@ PySendResult StepWaiting(QueryObject* self, PyObject* argument, PyObject** out) 
 
 PySendResult Begin(QueryObject* self, PyObject** out) {
   Call& call = *self->call;
-  CostTable& costs = call.state().costs;
+  engine::CostTable& costs = call.state().costs;
   const uint64_t shape = call.shape();
   if (!call.needs_worker() && costs.IsQuick(shape)) {
     std::optional<std::chrono::microseconds> budget;
-    if (call.can_be_interrupted()) budget = std::chrono::microseconds(static_cast<int>(CostTable::kQuickMicroseconds));
+    if (call.can_be_interrupted()) budget = kLoopBudget;
     auto started = Clock::now();
     bool is_done;
     Py_BEGIN_ALLOW_THREADS;

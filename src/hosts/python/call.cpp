@@ -50,13 +50,6 @@ bool IsAggregate(ActionCode code) {
 
 const char* ActionConstant(ActionCode code) { return EntryOf(code).constant; }
 
-void CostTable::Add(uint64_t shape, double microseconds) {
-  constexpr size_t kMostShapes = 20000;
-  if (costs_.size() > kMostShapes) costs_.clear();
-  auto [entry, is_new] = costs_.try_emplace(shape, microseconds);
-  if (!is_new) entry->second += (microseconds - entry->second) * 0.25;
-}
-
 bool Call::Run(std::optional<std::chrono::microseconds> budget) {
   auto started = std::chrono::steady_clock::now();
   bool is_done = true;

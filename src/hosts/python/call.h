@@ -5,11 +5,11 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "base/error.h"
 #include "diagnostics/source.h"
+#include "engine/cost_table.h"
 #include "engine/query_engine.h"
 #include "hosts/python/arguments.h"
 #include "hosts/python/objects.h"
@@ -43,24 +43,9 @@ enum class ActionCode : int {
 };
 const char* ActionConstant(ActionCode code);  // "FIND_UNIQUE"
 
-// How long queries of one shape have taken lately.
-class CostTable {
- public:
-  // Whether it may run on the event loop's own thread.
-  bool IsQuick(uint64_t shape) const {
-    auto found = costs_.find(shape);
-    return found == costs_.end() || found->second < kQuickMicroseconds;
-  }
-  void Add(uint64_t shape, double microseconds);
-  void AddInterrupted(uint64_t shape) { Add(shape, kQuickMicroseconds * 4); }
-
-  // A hop costs 25 µs on a quiet machine and far more on a busy one; making the objects of so long a query takes the
-  // loop's thread about as long again.
-  static constexpr double kQuickMicroseconds = 2000;
-
- private:
-  std::unordered_map<uint64_t, double> costs_;
-};
+// A hop to a thread costs 25 µs on a quiet machine and far more on a busy one; making the objects of so long a query
+// takes the loop's thread about as long again.
+inline constexpr std::chrono::microseconds kLoopBudget{2000};
 
 // A connected engine with what is learned while it works. Shared by a client and its transactions.
 struct EngineState {
@@ -70,7 +55,7 @@ struct EngineState {
   engine::QueryEngineOptions options;
   std::shared_ptr<const schema::Schema> schema;
   ObjectMaker maker;
-  CostTable costs;
+  engine::CostTable costs{static_cast<double>(kLoopBudget.count())};
   unsigned fork_count = 0;
   int open_transactions = 0;
   int on_workers = 0;  // pieces of work that are there now

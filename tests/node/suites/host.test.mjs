@@ -98,6 +98,42 @@ test('waiting too long for a connection', async () => {
   }, { timeout: 20000 })
 })
 
+// Quick requests may be answered on the event loop's own thread.
+const plain = await project({ schema: 'blog.prisma' })
+
+test('the event loop comes round between quick requests', async () => {
+  let ticks = 0
+  const ticking = setInterval(() => ticks++, 1)
+  const end = performance.now() + 400
+  while (performance.now() < end) await plain.client.user.count()
+  clearInterval(ticking)
+  assert.ok(ticks >= 5, `${ticks}`)
+})
+
+test('the event loop does not wait for a long statement', async () => {
+  const numbers = (count) => `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})`
+  for (let i = 0; i < 2; i++) {
+    let ticks = 0
+    const ticking = setInterval(() => ticks++, 1)
+    await plain.client.user.count()
+    const rows = await plain.client.$queryRawUnsafe(`${numbers(1000000)} SELECT COUNT(*) AS "c" FROM n`)
+    clearInterval(ticking)
+    assert.equal(rows[0].c, 1000000n)
+    assert.ok(ticks >= 3, `${ticks}`)
+  }
+})
+
+test('what is begun again on another thread happens once', async () => {
+  const client = plain.open()
+  for (const name of ['first', 'second']) {
+    await client.user.count()
+    const count = await client.$executeRawUnsafe(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000)
+      INSERT INTO "Category" ("name") SELECT '${name}' || i FROM n`)
+    assert.equal(count, 50000)
+    assert.equal(await client.category.count({ where: { name: { startsWith: name } } }), 50000)
+  }
+})
+
 const script = (body) => `
 const { PrismaClient } = require(${JSON.stringify(made.clientFolder)})
 const db = new PrismaClient({ datasourceUrl: ${JSON.stringify(made.url)} })
