@@ -51,19 +51,21 @@ class InputBuilder {
  private:
   using Types = InputTypes;
 
-  // Arguments and filters (input_types.cpp).
+  // Arguments and orders (input_types.cpp).
   void Arguments();
   void SelectionArguments(schema::ModelId model, bool with_distinct);
   void LoadStrategy();
   void GroupByArguments(schema::ModelId model);
+  void OrderBy(schema::ModelId model, bool is_group_by);
+  void OrderByAggregate();
+  void OrderByRelevance(schema::ModelId model);
+
+  // Filters (input_filters.cpp).
   void Where(schema::ModelId model, bool is_scalar_only, bool with_aggregates);
   void Booleans(const InputObject* where);
   void FilterField(schema::FieldId id, bool with_aggregates);
   void WhereUnique(schema::ModelId model);
   void CompoundUnique();
-  void OrderBy(schema::ModelId model, bool is_group_by);
-  void OrderByAggregate();
-  void OrderByRelevance(schema::ModelId model);
   void ScalarFilter();
   void JsonFilters();
   void ScalarListFilter();
