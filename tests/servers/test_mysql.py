@@ -1,5 +1,6 @@
 """MySQL and MariaDB when something is wrong: Prisma's errors, and connections that heal. Run by scripts/with_mariadb."""
 
+import json
 import os
 import pathlib
 import subprocess
@@ -51,7 +52,6 @@ def answer_of(engine, url_error):
     (lambda url: url._replace(path='/no_such_database'), 'P1003', '`no_such_database` does not exist'),
 ])
 def test_connecting_fails(project, change, code, text):
-    import json
     url = change(urllib.parse.urlsplit(project.url)).geturl()
     error = answer_of(Engine(project.schema, url), json.loads)
     done = cli('db', 'push', '--skip-generate', cwd=project.folder, url=url)
@@ -62,6 +62,21 @@ def test_connecting_fails(project, change, code, text):
         assert done.returncode == 1 and code in done.stderr and 'wrong' not in done.stderr, done
     assert error['error_code'] == code and text in error['message'], error
     assert 'wrong' not in error['message']
+
+
+def test_certificates(project):
+    sql("CREATE USER by_certificate@'%' REQUIRE SUBJECT '/CN=by_certificate'; GRANT ALL ON *.* TO by_certificate@'%'")
+    url = urllib.parse.urlsplit(project.url)
+    authority, identity = os.environ['MYSQL_CERTIFICATE'], os.environ['MYSQL_IDENTITY']
+    by_name = lambda query: url._replace(netloc=f'by_certificate@localhost:{url.port}', query=query).geturl()  # noqa: E731
+    strict = f'sslcert={authority}&sslaccept=strict&sslidentity={identity}&sslpassword='
+    with Engine(project.schema, by_name(strict + 'secret')) as engine:
+        answer = engine.query('queryRaw', arguments={'query': "SHOW STATUS LIKE 'Ssl_cipher'", 'parameters': '[]'}, selection={})
+        assert answer['data']['queryRaw']['rows'][0][1], answer
+    for query, code in ((f'sslcert={authority}', 'P1000'), (strict + 'hidden-word', 'P1011'), (f'sslaccept=strict&sslidentity={authority}', 'P1011')):
+        error = answer_of(Engine(project.schema, by_name(query)), json.loads)
+        assert error['error_code'] == code and 'hidden-word' not in error['message'], error
+    sql('DROP USER by_certificate')
 
 
 def test_violations(project):

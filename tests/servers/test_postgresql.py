@@ -74,6 +74,28 @@ def test_certificates_and_passwords(project):
     psql('DROP ROLE with_password')
 
 
+def test_the_client_shows_a_certificate(project, tmp_path):
+    psql('CREATE ROLE by_certificate SUPERUSER LOGIN')
+    identity = pathlib.Path(os.environ['POSTGRES_IDENTITY'])
+    key = identity.with_suffix('.pem')
+    key.write_text(identity.with_suffix('.crt').read_text() + identity.with_suffix('.key').read_text())
+    key.chmod(0o600)
+    broken = tmp_path / 'broken.p12'
+    broken.write_bytes(b'no certificate')
+    url = urllib.parse.urlsplit(project.url)
+    with_identity = lambda file, password='': url._replace(  # noqa: E731
+        netloc=f'by_certificate@127.0.0.1:{url.port}', query=f'sslmode=require&sslidentity={file}&sslpassword={password}').geturl()
+    for file, password in ((identity, 'secret'), (key, '')):
+        with Engine(project.schema, with_identity(file, password)) as engine:
+            answer = engine.query('queryRaw', arguments={'query': 'SELECT client_dn FROM pg_stat_ssl WHERE pid = pg_backend_pid()',
+                                                         'parameters': '[]'}, selection={})
+            assert answer['data']['queryRaw']['rows'] == [['/CN=by_certificate']], answer
+    for file, password, text in ((identity, 'hidden-word', '`sslpassword`'), (broken, '', 'neither PEM nor PKCS #12'), (tmp_path / 'none', '', 'no such file')):
+        error = answer_of(Engine(project.schema, with_identity(file, password)))
+        assert error['error_code'] == 'P1011' and text in error['message'] and 'hidden-word' not in error['message'], error
+    psql('DROP ROLE by_certificate')
+
+
 def test_violations(project):
     with Engine(project.schema, project.url) as engine:
         engine.create_user('unique')

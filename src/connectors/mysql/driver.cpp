@@ -18,6 +18,7 @@
 #include "connectors/mysql/library.h"
 #include "connectors/mysql/url.h"
 #include "diagnostics/errors.h"
+#include "driver/tls_identity.h"
 
 namespace prisma::mysql {
 namespace {
@@ -40,6 +41,7 @@ unsigned Seconds(milliseconds limit) { return static_cast<unsigned>((limit.count
 // An open connection, or DbException.
 MYSQL* Open(const Url& url, milliseconds connect_timeout) {
   const Library& lib = Lib();
+  const driver::TlsIdentity identity(url.identity, url.identity_password);
   MYSQL* db = lib.init_(nullptr);
   if (db == nullptr) throw std::bad_alloc();
   auto set = [&](mysql_option option, unsigned value) { lib.options_(db, option, &value); };
@@ -57,10 +59,10 @@ MYSQL* Open(const Url& url, milliseconds connect_timeout) {
     lib.options_(db, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &checks);
     const char* authority = url.certificate_authority.empty() ? nullptr : url.certificate_authority.c_str();
     lib.options_(db, MYSQL_OPT_SSL_CA, authority);
-    if (!url.identity.empty()) {
-      lib.options_(db, MYSQL_OPT_SSL_CERT, url.identity.c_str());
-      lib.options_(db, MYSQL_OPT_SSL_KEY, url.identity.c_str());
-      if (!url.identity_password.empty()) lib.options_(db, MARIADB_OPT_TLS_PASSPHRASE, url.identity_password.c_str());
+    if (!identity.empty()) {
+      lib.options_(db, MYSQL_OPT_SSL_CERT, identity.path().c_str());
+      lib.options_(db, MYSQL_OPT_SSL_KEY, identity.path().c_str());
+      if (!identity.password().empty()) lib.options_(db, MARIADB_OPT_TLS_PASSPHRASE, identity.password().c_str());
     }
   }
   Clock::time_point start = Clock::now();

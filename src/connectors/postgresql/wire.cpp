@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <vector>
 
+#include "driver/tls_identity.h"
+
 namespace prisma::postgresql {
 
 using driver::DbError;
@@ -54,6 +56,7 @@ void Wire::Close() {
 
 void Wire::Open(const Url& url) {
   std::vector<const char*> keys, values;
+  const driver::TlsIdentity identity(url.ssl_mode == "disable" ? std::string() : url.ssl_identity, url.ssl_password);
   // The values must live until the connection is begun: no temporaries here.
   auto set = [&](const char* key, const std::string& value) {
     if (value.empty()) return;
@@ -81,11 +84,9 @@ void Wire::Open(const Url& url) {
   }
   set("sslmode", mode);
   set("sslrootcert", root);
-  if (mode != "disable") {
-    set("sslcert", url.ssl_identity);
-    set("sslkey", url.ssl_identity);
-    set("sslpassword", url.ssl_password);
-  }
+  set("sslcert", identity.path());
+  set("sslkey", identity.path());
+  if (!identity.empty()) set("sslpassword", identity.password());
   keys.push_back(nullptr);
   values.push_back(nullptr);
   connection_ = pq_.ConnectStartParams(keys.data(), values.data(), 0);
