@@ -1,5 +1,5 @@
-// The HTTP/1.1 listener: keep-alive connections, requests answered on a pool of threads that grows only while requests
-// wait, so that a slow statement holds up nobody else.
+// The listener for HTTP/1.1 and HTTP/2 without TLS: keep-alive connections, requests answered on a pool of threads that
+// grows only while requests wait, so that a slow statement holds up nobody else.
 #pragma once
 
 #include <chrono>
