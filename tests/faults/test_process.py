@@ -2,9 +2,12 @@
 
 import base64
 import json
+import os
+import pathlib
 import re
 import signal
 import subprocess
+import sys
 import threading
 import time
 
@@ -383,3 +386,44 @@ def test_signals_wait_for_answers(project, number, name):
         assert engine.process.wait(30) == 0
         assert answers[0][1]['data']['queryRaw']['rows'] == [['3000000']]
         assert json.loads(engine.process.stdout.read().splitlines()[-1])['fields']['message'] == f'Received {name}, shutting down'
+
+
+# Starts an engine, says who it is, and waits to be killed.
+PARENT = """
+import json, subprocess, sys, time
+out = open(sys.argv[1], 'w+') if len(sys.argv) > 1 else subprocess.PIPE
+process = subprocess.Popen(json.loads(sys.stdin.readline()), stdout=out, stderr=subprocess.DEVNULL)
+if out is subprocess.PIPE:
+    process.stdout.readline()
+print(process.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def test_an_engine_whose_client_was_killed_ends(project):
+    """If the client read its log. One that writes to a file may have been left running on purpose."""
+    def orphan(*arguments):
+        parent = subprocess.Popen([sys.executable, '-c', PARENT, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                  env={**os.environ, 'DATABASE_URL': project.url})
+        parent.stdin.write(json.dumps([str(BIN / 'query-engine'), '--datamodel-path', str(project.schema), '--port', '0']) + '\n')
+        parent.stdin.flush()
+        pid = int(parent.stdout.readline())
+        time.sleep(0.2)
+        assert is_alive(pid)
+        parent.kill()
+        parent.communicate()
+        return pid
+
+    def is_alive(pid):
+        try:
+            return 'query-engine' in pathlib.Path(f'/proc/{pid}/comm').read_text() and ') Z ' not in pathlib.Path(f'/proc/{pid}/stat').read_text()
+        except FileNotFoundError:
+            return False
+
+    left = orphan(str(project.folder / 'log'))
+    try:
+        assert wait_until(lambda pid=orphan(): not is_alive(pid))
+        assert is_alive(left)
+    finally:
+        os.kill(left, signal.SIGTERM)
+    assert wait_until(lambda: not is_alive(left))

@@ -17,6 +17,7 @@
 #include "hosts/server/log.h"
 #include "hosts/server/open_engine.h"
 #include "hosts/server/options.h"
+#include "hosts/server/orphan.h"
 #include "hosts/server/service.h"
 #include "json/reader.h"
 #include "value/base64.h"
@@ -125,6 +126,7 @@ int Serve(const Options& options, const Log& log) {
   log.Write(LogLevel::kInfo, "query_engine::server",
             "Started query engine http server on http://" + options.host + ":" + port,
             {{"ip", options.host}, {"port", port}});
+  EndWithParent();
   const bool all_done = server.Run([&](int signal) {
     log.Write(LogLevel::kInfo, "query_engine",
               std::string("Received ") + (signal == 15 ? "SIGTERM" : "SIGINT") + ", shutting down");

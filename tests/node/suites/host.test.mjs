@@ -1,6 +1,7 @@
 // The engine in its host: log events, metrics, traces, several clients, worker threads, ends of processes.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { after, test } from 'node:test'
 import { promisify } from 'node:util'
@@ -170,8 +171,22 @@ test('a process ends when its work is done', async () => {
   assert.equal(stdout, 'counted 0\n')
 })
 
-// With the process, such an end leaves the engine behind: the client kills it too late.
-test('a process that is left with work to do', { skip: engineType === 'binary' }, async () => {
+const isAlive = (pid) => {
+  try { return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ') } catch { return false }
+}
+
+// The client kills its engine too late, and if it is killed itself, not at all.
+test('a process whose client ends without a word ends too', { skip: engineType !== 'binary' }, async () => {
+  for (const end of ['process.exit(0)', "process.kill(process.pid, 'SIGKILL')"]) {
+    const { stdout } = await node(`db.user.count().then(() => { console.log(db._engine.child.pid); setTimeout(() => ${end}, 20) })`).catch((error) => error)
+    const pid = Number(stdout)
+    assert.ok(pid > 1, stdout)
+    for (let i = 0; i < 600 && isAlive(pid); i++) await new Promise((resolve) => setTimeout(resolve, 50))
+    assert.ok(!isAlive(pid))
+  }
+})
+
+test('a process that is left with work to do', async () => {
   await node("db.$connect().then(() => { for (let i = 0; i < 50; i++) db.user.findMany().catch(() => {}); setTimeout(() => process.exit(0), 5) })")
   const slow = "db.$queryRawUnsafe('WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 20000000) SELECT max(n) FROM c')"
   const start = Date.now()
