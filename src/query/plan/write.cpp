@@ -11,9 +11,7 @@ using schema::ModelId;
 void PlanWrite(Planner& planner, const Operation& operation) { WritePlanner(planner).Plan(operation); }
 
 void WritePlanner::Plan(const Operation& operation) {
-  std::vector<const NestedWrite*> path;
-  if (operation.create != nullptr) FindEarly(*operation.create, true, path);
-  if (operation.update != nullptr) FindEarly(*operation.update, false, path);
+  FindOrder(operation);
   switch (operation.action) {
     case Action::kCreateOne:
       return CreateOne(operation);

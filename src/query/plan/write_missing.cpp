@@ -11,7 +11,9 @@ void WritePlanner::FailForMissing(Nodes& nodes, const Record& record, const Writ
   };
   // Where actions are emulated, what they look up needs the record before all that is nested.
   if (EmulatesActions()) return fail(nodes, error);
-  for (size_t i : OrderAfter(data.nested)) {
+  const std::vector<size_t> order = OrderAfter(data.nested);
+  for (size_t k = 0; k < order.size(); ++k) {
+    const size_t i = order[k];
     const NestedWrite& write = data.nested[i];
     if (write.is_nothing) continue;
     const Link link = p_.LinkOf(write.relation_field);
@@ -55,7 +57,12 @@ void WritePlanner::FailForMissing(Nodes& nodes, const Record& record, const Writ
     const bool is_one_to_one = link.relation->kind == schema::RelationKind::kOneToOne;
     if (link.is_many_to_many) {
       switch (write.kind) {
-        case NestedKind::kCreate:
+        case NestedKind::kCreate: {
+          size_t count = 1;
+          if (p_.features().insert_returning) count = RunLength(data.nested, std::span(order).subspan(k));
+          CreateAll(nodes, link, data.nested.subspan(i, count));
+          return fail(nodes, Missing(link, link.own_model, "a connect", {}));
+        }
         case NestedKind::kUpsert:
           write_other(nodes);
           return fail(nodes, Missing(link, link.own_model, "a connect", {}));

@@ -23,14 +23,6 @@ bool WritePlanner::IsBefore(const Link& link, const NestedWrite& write, bool is_
   }
 }
 
-bool WritePlanner::HasBefore(const WriteData& data) const {
-  return std::any_of(data.nested.begin(), data.nested.end(), [&](const NestedWrite& write) {
-    const Link link = p_.LinkOf(write.relation_field);
-    return IsBefore(link, write, true) ||
-           (link.relation->kind == schema::RelationKind::kOneToOne && write.kind == NestedKind::kConnect);
-  });
-}
-
 std::vector<ColumnValue> WritePlanner::ForeignKeyFrom(const Link& link, const Record& source, bool source_is_own) {
   const std::vector<FieldId>& from = source_is_own ? link.own : link.other;
   const std::vector<FieldId>& to = source_is_own ? link.other : link.own;
@@ -83,16 +75,33 @@ void WritePlanner::ReleaseLinked(Nodes& nodes, const Link& link, const Record& r
   }
 }
 
+std::vector<Record> WritePlanner::CreateAll(Nodes& nodes, const Link& link, std::span<const NestedWrite> writes) {
+  std::vector<Record> created;
+  const bool is_plain =
+      std::all_of(writes.begin(), writes.end(), [](const NestedWrite& write) { return write.create->is_plain(); });
+  if (writes.size() == 1 || !is_plain || !p_.features().insert_returning) {
+    for (const NestedWrite& write : writes) {
+      created.push_back(CreateRecord(nodes, link.other_model, *write.create, {}, link.other));
+    }
+    return created;
+  }
+  std::vector<const WriteData*> rows;
+  for (const NestedWrite& write : writes) rows.push_back(write.create);
+  std::vector<uint32_t> bindings;
+  counts_rows_ = true;
+  InsertRows(nodes, link.other_model, rows, {}, false, link.other, bindings);
+  counts_rows_ = false;
+  for (uint32_t row = 0; row < rows.size(); ++row) {
+    created.push_back({link.other_model, bindings[0], link.other, true, row});
+  }
+  return created;
+}
+
 void WritePlanner::NestedCreate(Nodes& nodes, const Link& link, std::span<const NestedWrite> writes,
                                 const Record& record) {
   const ModelId other = link.other_model;
   if (link.is_many_to_many) {
-    std::vector<Record> created;
-    for (const NestedWrite& write : writes) {
-      created.push_back(CreateRecord(nodes, other, *write.create, {}, link.other));
-    }
-    LinkInJoinTable(nodes, link, record, created);
-    return;
+    return LinkInJoinTable(nodes, link, record, CreateAll(nodes, link, writes));
   }
   if (link.relation->kind == schema::RelationKind::kOneToOne) {
     const WriteData& data = *writes.back().create;

@@ -145,6 +145,16 @@ void WritePlanner::NestedConnectOrCreate(Nodes& nodes, const Link& link, const N
                          SequenceNode(std::move(create))));
 }
 
+namespace {
+
+bool Mentions(const Filter& filter, std::span<const FieldId> fields) {
+  return std::find(fields.begin(), fields.end(), filter.field) != fields.end() ||
+         std::any_of(filter.children.begin(), filter.children.end(),
+                     [&](const Filter& child) { return Mentions(child, fields); });
+}
+
+}  // namespace
+
 void WritePlanner::NestedSet(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record) {
   const ModelId other = link.other_model;
   const std::vector<FieldId> ids = p_.IdFields(other);
@@ -194,8 +204,19 @@ void WritePlanner::NestedSet(Nodes& nodes, const Link& link, const NestedWrite& 
   std::vector<const sql::Expr*> columns;
   for (FieldId id : ids) columns.push_back(p_.Column(Alias(other), id));
   const sql::Expr* is_not_chosen = sql.InSelect(sql.Row(sql.Copy(columns)), chosen, true);
-  release(nodes, sql.And(IsLinked(link, record, Alias(other)), is_not_chosen));
-  SetForeignKeyOfOther(nodes, link, record, Where(other, &any), p_.NewBinding());
+  const sql::Expr* is_dropped = sql.And(IsLinked(link, record, Alias(other)), is_not_chosen);
+  const auto connect = [&] { SetForeignKeyOfOther(nodes, link, record, Where(other, &any), p_.NewBinding()); };
+  if (is_required) {
+    const Record dropped = Select(nodes, other, ids, is_dropped);
+    connect();
+    nodes.push_back(ExpectNode(PlanNode::Condition::kEmpty, dropped.binding, Violation(*link.relation)));
+    return;
+  }
+  // First come, then go; unless those that have come are no longer those that were chosen.
+  const bool changes_choice = Mentions(any, link.other);
+  if (!changes_choice) connect();
+  release(nodes, is_dropped);
+  if (changes_choice) connect();
 }
 
 }  // namespace prisma::query

@@ -1,81 +1,59 @@
-// In which order the nested writes of a record are done once it is there.
-//
-// The reference keeps a graph of queries, whose edges have numbers; what a record leads to is done in the order of
-// these. A record that needs others first has its place taken by them: by an edge of a high number, so that they come
-// late, the last ones first. But where a branch of the graph returns a record (connectOrCreate for a foreign key of the
-// record's own), its edge is taken out, which gives its low number to the edge that was last: that of the first such
-// record.
+// In which order what is nested in a record is done: by the places that the graph gives.
 #include <algorithm>
+#include <numeric>
 
 #include "query/plan/write_planner.h"
 
 namespace prisma::query {
 
-// A create that needs other records before, of which Prisma's graph keeps an edge from the parent to the first of them.
-bool WritePlanner::IsLate(const NestedWrite& write) const {
-  if (write.kind != NestedKind::kCreate || !HasBefore(*write.create)) return false;
-  // What holds the parent's foreign key is there already.
-  const Link link = p_.LinkOf(write.relation_field);
-  return link.is_many_to_many || !link.is_own_foreign_key;
+void WritePlanner::FindOrder(const Operation& operation) {
+  const auto has_nested = [](const WriteData* data) { return data != nullptr && !data->nested.empty(); };
+  if (has_nested(operation.create) || has_nested(operation.update)) {
+    graph_ = std::make_unique<const WriteGraph>(p_, operation);
+  }
 }
 
-// Finds, in the order in which the graph is made, the first record that needs another before, and the first branch that
-// returns one.
-void WritePlanner::FindEarly(const WriteData& data, bool is_create, std::vector<const NestedWrite*>& path) {
-  const auto needs = [&](const Link& link, const NestedWrite& write) {
-    const bool is_found = is_create && link.relation->kind == schema::RelationKind::kOneToOne &&
-                          !link.is_own_foreign_key && write.kind == NestedKind::kConnect;
-    return is_found || IsBefore(link, write, is_create) ||
-           (!is_create && link.is_own_foreign_key && !link.is_many_to_many &&
-            (write.kind == NestedKind::kCreate || write.kind == NestedKind::kConnectOrCreate));
-  };
-  const auto mark = [&] {
-    if (path.size() == 1) return;  // nothing leads to the root
-    if (early_.needs_other == nullptr) early_.needs_other = &data;
-    if (early_.needs_other == &data) ++early_.count;
-  };
-  for (const NestedWrite& write : data.nested) {
-    const Link link = p_.LinkOf(write.relation_field);
-    const bool is_needed = needs(link, write);
-    path.push_back(&write);
-    // The record of a create is planned before it is known to be needed.
-    if (is_needed && write.kind != NestedKind::kCreate) mark();
-    if (write.create != nullptr) FindEarly(*write.create, true, path);
-    if (write.update != nullptr && write.kind != NestedKind::kUpdateMany) FindEarly(*write.update, false, path);
-    if (is_needed && write.kind == NestedKind::kCreate) mark();
-    if (is_needed && write.kind == NestedKind::kConnectOrCreate && early_.returning.empty()) early_.returning = path;
-    path.pop_back();
-  }
+template <class Place>
+std::vector<size_t> WritePlanner::OrderBy(std::span<const NestedWrite> nested, const Place& place) const {
+  std::vector<size_t> order(nested.size());
+  std::iota(order.begin(), order.end(), 0);
+  if (graph_ == nullptr) return order;
+  std::vector<uint32_t> places;
+  for (const NestedWrite& write : nested) places.push_back(place(write));
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return places[a] < places[b]; });
+  return order;
+}
+
+std::vector<size_t> WritePlanner::OrderBefore(std::span<const NestedWrite> nested) const {
+  return OrderBy(nested, [&](const NestedWrite& write) { return graph_->PlaceBefore(write); });
+}
+
+std::vector<size_t> WritePlanner::OrderOfChecks(std::span<const NestedWrite> nested) const {
+  return OrderBy(nested, [&](const NestedWrite& write) { return graph_->PlaceOfCheck(write); });
 }
 
 std::vector<size_t> WritePlanner::OrderAfter(std::span<const NestedWrite> nested) const {
-  const auto is_early = [&](const NestedWrite& write) {
-    return write.create == early_.needs_other && early_.count == 1 && !early_.returning.empty();
+  return OrderBy(nested, [&](const NestedWrite& write) { return graph_->PlaceAfter(write); });
+}
+
+size_t WritePlanner::RunLength(std::span<const NestedWrite> nested, std::span<const size_t> order) const {
+  const size_t first = order[0];
+  const auto is_alike = [&](size_t i) {
+    return nested[i].relation_field == nested[first].relation_field && nested[i].kind == nested[first].kind;
   };
-  const auto returns = [&](const NestedWrite& write) {
-    return std::find(early_.returning.begin(), early_.returning.end(), &write) != early_.returning.end();
-  };
-  std::vector<size_t> order, late;
-  size_t early = nested.size();  // found, but has no place yet
-  const auto place = [&] {
-    if (early < nested.size()) order.push_back(early);
-    early = nested.size();
-  };
-  for (size_t i = 0; i < nested.size(); ++i) {
-    const NestedWrite& write = nested[i];
-    const bool is_late = IsLate(write);
-    if (is_late && is_early(write)) {
-      early = i;
-    } else if (is_late) {
-      late.push_back(i);
+  if (nested[first].kind == NestedKind::kCreate) {
+    // Records are only made together if nothing is nested in any of them.
+    size_t begin = first, end = first + 1;
+    while (begin > 0 && is_alike(begin - 1)) --begin;
+    while (end < nested.size() && is_alike(end)) ++end;
+    if (!std::all_of(nested.begin() + begin, nested.begin() + end,
+                     [](const NestedWrite& write) { return write.create->is_plain(); })) {
+      return 1;
     }
-    if (returns(write) && write.kind == NestedKind::kCreate) place();
-    if (!is_late) order.push_back(i);
-    if (returns(write)) place();
   }
-  place();
-  order.insert(order.end(), late.rbegin(), late.rend());
-  return order;
+  size_t length = 1;
+  while (length < order.size() && order[length] == first + length && is_alike(first + length)) ++length;
+  return length;
 }
 
 }  // namespace prisma::query

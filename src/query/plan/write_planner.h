@@ -1,6 +1,6 @@
 // The workbench of the planning of writes; shared by the files write*.cpp alone.
 //
-// A record that an earlier statement read or wrote is a Record: row 0 of a binding, with the cells of some fields. A
+// A record that an earlier statement read or wrote is a Record: a row of a binding, with the cells of some fields. A
 // nested write is planned before its parent if the parent holds the foreign key (its value must be known then), and
 // after it otherwise.
 #pragma once
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "query/plan/planner.h"
+#include "query/plan/write_graph.h"
 
 namespace prisma::query {
 
@@ -23,6 +24,7 @@ struct Record {
   uint32_t binding = kNoIndex;
   std::vector<schema::FieldId> fields;  // cells of the binding's row, in order
   bool is_created = false;
+  uint32_t row = 0;
 };
 
 // A column's value in an insert, or the plain part of an update.
@@ -117,14 +119,19 @@ class WritePlanner {
   void NestedAfter(Nodes& nodes, const WriteData& data, const Record& record);
 
   // ── their order (write_order.cpp) ──
-  bool IsLate(const NestedWrite& write) const;
-  void FindEarly(const WriteData& data, bool is_create, std::vector<const NestedWrite*>& path);
+  void FindOrder(const Operation& operation);
+  template <class Place>
+  std::vector<size_t> OrderBy(std::span<const NestedWrite> nested, const Place& place) const;
+  std::vector<size_t> OrderBefore(std::span<const NestedWrite> nested) const;
+  std::vector<size_t> OrderOfChecks(std::span<const NestedWrite> nested) const;
   std::vector<size_t> OrderAfter(std::span<const NestedWrite> nested) const;
+  // How many of the writes in `order` (what is left of it) are one list of the request that is written together.
+  size_t RunLength(std::span<const NestedWrite> nested, std::span<const size_t> order) const;
 
   // ── nested writes (write_nested.cpp, write_nested_connect.cpp) ──
   bool IsBefore(const Link& link, const NestedWrite& write, bool is_create) const;
-  // A create of a record that needs others to be found or made before.
-  bool HasBefore(const WriteData& data) const;
+  // Of a many-to-many relation, before they are linked.
+  std::vector<Record> CreateAll(Nodes& nodes, const Link& link, std::span<const NestedWrite> writes);
   void NestedCreate(Nodes& nodes, const Link& link, std::span<const NestedWrite> writes, const Record& record);
   void NestedCreateMany(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record);
   void NestedUpdate(Nodes& nodes, const Link& link, const NestedWrite& write, const Record& record);
@@ -186,14 +193,11 @@ class WritePlanner {
   uint32_t BindingOr(uint32_t binding) { return binding == kNoIndex ? p_.NewBinding() : binding; }
 
   Planner& p_;
+  bool counts_rows_ = false;                                  // the plan depends on how many rows a list has
   uint32_t unlike_ = 0;                                       // choices that equal no other
   std::vector<std::pair<const NestedWrite*, Record>> found_;  // by FindForConnect, NestedBefore
   std::vector<schema::RelationId> emulating_;                 // relations whose actions are being planned
-  struct {
-    const WriteData* needs_other = nullptr;     // the first record that needs others before
-    uint32_t count = 0;                         // of these
-    std::vector<const NestedWrite*> returning;  // the first branch that returns a record, and what it is nested in
-  } early_;
+  std::unique_ptr<const WriteGraph> graph_;                   // null: nothing is nested
 };
 
 // That one of `filters` holds, which stay where they are.

@@ -17,10 +17,13 @@ std::vector<FieldId> WritePlanner::FieldsNeeded(ModelId model, std::span<const N
 
 void WritePlanner::NestedBefore(Nodes& nodes, const WriteData& data, bool is_create,
                                 std::vector<ColumnValue>& injected) {
-  // Prisma takes the last one first; what is missing is told at the end, in the order of the request.
-  Nodes checks;
-  for (auto nested = data.nested.rbegin(); nested != data.nested.rend(); ++nested) {
-    const NestedWrite& write = *nested;
+  if (data.nested.empty()) return;
+  // What is missing is told at the end.
+  std::vector<Nodes> checks_of(data.nested.size());
+  std::vector<std::vector<ColumnValue>> values_of(data.nested.size());
+  for (size_t i : OrderBefore(data.nested)) {
+    const NestedWrite& write = data.nested[i];
+    Nodes& checks = checks_of[i];
     const Link link = p_.LinkOf(write.relation_field);
     const bool is_one_to_one = link.relation->kind == schema::RelationKind::kOneToOne;
     if (is_create && is_one_to_one && !link.is_own_foreign_key && write.kind == NestedKind::kConnect) {
@@ -29,6 +32,8 @@ void WritePlanner::NestedBefore(Nodes& nodes, const WriteData& data, bool is_cre
     }
     if (!is_create && is_one_to_one && link.is_own_foreign_key) {
       MakeBefore(nodes, link, write);
+      // A record that was made just now is nobody's yet: it is linked at once.
+      if (write.kind == NestedKind::kCreate) values_of[i] = ForeignKeyFrom(link, MadeBefore(write), false);
       continue;
     }
     if (!IsBefore(link, write, is_create)) continue;
@@ -69,14 +74,19 @@ void WritePlanner::NestedBefore(Nodes& nodes, const WriteData& data, bool is_cre
       default:
         continue;
     }
-    // Of two writes of one relation the last of the request counts.
-    for (ColumnValue& value : ForeignKeyFrom(link, other, false)) {
+    values_of[i] = ForeignKeyFrom(link, other, false);
+  }
+  for (size_t i : OrderOfChecks(data.nested)) {
+    for (auto& check : checks_of[i]) nodes.push_back(std::move(check));
+  }
+  // Of two writes of one relation the last of the request counts.
+  for (auto values = values_of.rbegin(); values != values_of.rend(); ++values) {
+    for (ColumnValue& value : *values) {
       const bool is_set = std::any_of(injected.begin(), injected.end(),
                                       [&](const ColumnValue& set) { return set.field == value.field; });
       if (!is_set) injected.push_back(std::move(value));
     }
   }
-  for (auto check = checks.rbegin(); check != checks.rend(); ++check) nodes.push_back(std::move(*check));
 }
 
 // The other side of a one-to-one relation of a record that is updated: found or made before, linked after it.
@@ -104,15 +114,14 @@ void WritePlanner::NestedAfter(Nodes& nodes, const WriteData& data, const Record
     const NestedWrite& write = data.nested[i];
     const Link link = p_.LinkOf(write.relation_field);
     if (IsBefore(link, write, record.is_created)) continue;
-    // A list of the request came as several writes of one kind; some kinds take them together.
-    const bool is_late = IsLate(write);
-    size_t end = i + 1;
-    while (!is_late && k + (end - i) < order.size() && order[k + (end - i)] == end &&
-           data.nested[end].relation_field == write.relation_field && data.nested[end].kind == write.kind &&
-           !IsLate(data.nested[end])) {
-      ++end;
+    // Linked already, and nothing else could have changed that.
+    if (write.kind == NestedKind::kCreate && link.is_own_foreign_key && !link.is_many_to_many &&
+        data.nested.size() == 1) {
+      continue;
     }
-    const std::span<const NestedWrite> run = data.nested.subspan(i, end - i);
+    // A list of the request came as several writes of one kind; some kinds take them together.
+    const std::span<const NestedWrite> run =
+        data.nested.subspan(i, RunLength(data.nested, std::span(order).subspan(k)));
     switch (write.kind) {
       case NestedKind::kCreate:
         NestedCreate(nodes, link, run, record);

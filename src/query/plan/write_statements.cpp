@@ -105,6 +105,7 @@ Slot WritePlanner::CellSlot(const Record& record, FieldId id) {
     slot.kind = Slot::Kind::kBinding;
     slot.binding = record.binding;
     slot.column = i;
+    slot.row = record.row;
     slot.type = p_.SlotTypeOf(id);
     return slot;
   }
@@ -434,7 +435,7 @@ void WritePlanner::InsertRowsTogether(Nodes& nodes, ModelId model, const std::ve
   list.count = count;
   list.is_chunkable = true;
   // One list of the request, item by item: its length is left open.
-  if (is_uniform && width > 0) {
+  if (is_uniform && width > 0 && !counts_rows_) {
     const std::vector<ColumnValue>& first = *rows[0];
     uint32_t lowest = UINT32_MAX, parameters = 0;
     for (const ColumnValue& value : first) {
