@@ -1,5 +1,6 @@
 // Creating, updating and deleting records with all that is nested in the data.
 #include <algorithm>
+#include <iterator>
 
 #include "query/plan/write_planner.h"
 
@@ -190,8 +191,18 @@ Record WritePlanner::UpdateRecord(Nodes& nodes, ModelId model, const sql::Expr* 
     where = IsRecord(before);
   }
   std::vector<ColumnValue> injected;
-  NestedBefore(nodes, data, false, injected);
-  if (!returns) nodes.push_back(ExpectNode(PlanNode::Condition::kNotEmpty, before.binding, error));
+  Nodes earlier;
+  NestedBefore(earlier, data, false, injected);
+  // So it is where actions are emulated; what comes before may itself change what is found.
+  const bool is_found_first = returns && is_root && EmulatesActions() && !earlier.empty();
+  if (is_found_first) {
+    before = Select(nodes, model, p_.IdFields(model), where);
+    where = p_.sql().And(IsRecord(before), where);
+  }
+  std::move(earlier.begin(), earlier.end(), std::back_inserter(nodes));
+  if (!returns || is_found_first) {
+    nodes.push_back(ExpectNode(PlanNode::Condition::kNotEmpty, before.binding, error));
+  }
   std::vector<FieldId> fields =
       data.nested.empty() ? std::move(wanted) : FieldsNeeded(model, data.nested, std::move(wanted));
   std::vector<sql::Assignment> assignments = Assignments(model, data.scalars, injected);
