@@ -81,7 +81,7 @@ _MODULES = {
     '_typing',
 }
 
-__all__ = tuple(_HOMES) + ('errors', '__version__')
+__all__ = tuple(_HOMES) + ('bases', 'engine', 'enums', 'errors', 'fields', 'models', 'types', '__version__')
 
 _NOT_GENERATED = (
     "The Client hasn't been generated yet, you must run `prisma generate` before you can use the client.\n"

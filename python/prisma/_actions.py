@@ -152,7 +152,10 @@ class ReadActions(Generic[_ModelT]):
         order: Any = None,
     ) -> Any:
         arguments = {'take': take, 'skip': skip, 'where': where, 'cursor': cursor, 'orderBy': order}
-        return self._call(AGGREGATE, arguments, None, _aggregates(count, avg, sum, min, max))
+        selection = _aggregates(count, avg, sum, min, max)
+        if not selection:
+            raise TypeError('aggregate() needs at least one of the arguments count, avg, sum, min and max')
+        return self._call(AGGREGATE, arguments, None, selection)
 
     def group_by(
         self,
@@ -174,6 +177,8 @@ class ReadActions(Generic[_ModelT]):
                 raise TypeError("Missing argument: 'order' which is required when 'take' is present")
             if skip is not None:
                 raise TypeError("Missing argument: 'order' which is required when 'skip' is present")
+        if isinstance(by, str):
+            by = [by]
         arguments = {'by': by, 'where': where, 'take': take, 'skip': skip, 'having': having, 'orderBy': order}
         selection: Dict[str, Any] = {}
         for field in by:
@@ -277,6 +282,11 @@ class BatchActions:
             _check_skip_duplicates(self._batcher._client)
         self._add(CREATE_MANY, {'data': data, 'skipDuplicates': skip_duplicates})
 
+    def create_many_and_return(self, data: Any, *, skip_duplicates: Optional[bool] = None, include: Any = None) -> None:
+        if skip_duplicates:
+            _check_skip_duplicates(self._batcher._client)
+        self._add(CREATE_MANY_AND_RETURN, {'data': data, 'skipDuplicates': skip_duplicates}, include)
+
     def delete(self, where: Any, include: Any = None) -> None:
         self._add(DELETE, {'where': where}, include)
 
@@ -286,11 +296,14 @@ class BatchActions:
     def upsert(self, where: Any, data: Any, include: Any = None) -> None:
         self._add(UPSERT, {'where': where, 'create': data.get('create'), 'update': data.get('update')}, include)
 
-    def update_many(self, data: Any, where: Any) -> None:
-        self._add(UPDATE_MANY, {'data': data, 'where': where})
+    def update_many(self, data: Any, where: Any, *, limit: Optional[int] = None) -> None:
+        self._add(UPDATE_MANY, {'data': data, 'where': where, 'limit': limit})
 
-    def delete_many(self, where: Any = None) -> None:
-        self._add(DELETE_MANY, {'where': where})
+    def update_many_and_return(self, data: Any, where: Any, *, limit: Optional[int] = None, include: Any = None) -> None:
+        self._add(UPDATE_MANY_AND_RETURN, {'data': data, 'where': where, 'limit': limit}, include)
+
+    def delete_many(self, where: Any = None, *, limit: Optional[int] = None) -> None:
+        self._add(DELETE_MANY, {'where': where, 'limit': limit})
 
 
 def make_actions(name: str) -> Any:
@@ -309,6 +322,8 @@ def make_batch_actions(model: str) -> Any:
 
 def lazy_actions(module: str) -> Tuple[Any, Any]:
     def get(name: str) -> Any:
+        if name == '__all__':  # `from … import *`
+            return names()
         return sys.modules[module].__dict__.setdefault(name, make_actions(name))
 
     def names() -> List[str]:

@@ -103,6 +103,8 @@ def lazy_types(module: str, path: str) -> Tuple[Any, Any]:
     sys.modules[module].__dict__['__lazy__'] = source
 
     def get(name: str) -> Any:
+        if name == '__all__':  # `from … import *`
+            return [known for known in source.names() if not known.startswith('_')]
         if name.startswith('__'):
             raise AttributeError(f'module {module!r} has no attribute {name!r}')
         return source.resolve(name)

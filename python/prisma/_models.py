@@ -74,6 +74,14 @@ class _PrismaModel(BaseModel):
     def __init_subclass__(cls, *, warn_subclass: Optional[bool] = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
 
+    def __getattr__(self, name: str) -> Any:
+        hint = _why_missing(type(self), name)
+        # pydantic 2 has one too, of private attributes.
+        pydantics = getattr(super(), '__getattr__', None)
+        if not hint and pydantics is not None:
+            return pydantics(name)
+        raise AttributeError(f'{type(self).__name__!r} object has no attribute {name!r}{hint}')
+
     @classmethod
     def prisma(cls, client: Any = None) -> Any:
         """The actions of the model, giving instances of this class."""
@@ -116,6 +124,15 @@ if _v2:
     type.__setattr__(_PrismaModel, '__pydantic_fields_set__', _engine.fields_set_descriptor(BaseModel))
 
 _Meta: Any = type(_PrismaModel)
+
+
+def _why_missing(cls: Any, name: str) -> str:
+    """Of an attribute that a record could have."""
+    if name == '_count':
+        return ": ask for it with include={'_count': True}"
+    if name in (cls.model_fields if _v2 else cls.__fields__):
+        return ': it was not read, since the query has a `select` without it or an `omit` with it'
+    return ''
 
 
 def _data() -> Any:
@@ -379,6 +396,8 @@ def lazy_module(module: str, make: Any, names: Any) -> Tuple[Any, Any]:
     """`__getattr__` and `__dir__` of a module of classes made on demand."""
 
     def get(name: str) -> Any:
+        if name == '__all__':  # `from … import *`
+            return list(names())
         if name.startswith('__'):
             raise AttributeError(f'module {module!r} has no attribute {name!r}')
         value = make(name)

@@ -33,7 +33,6 @@ def set_up(package: str) -> None:
             'serialize': lazily('_runtime', 'serialize'),
             'get_running_loop': lazily('_runtime', 'get_running_loop'),
             'warn_never_awaited': lazily('_runtime', 'warn_never_awaited'),
-            'field_names': lazily('_runtime', 'field_names'),
             'json_type': fields.Json,
             'base64_type': fields.Base64,
             'null_type': fields.Null,
@@ -79,8 +78,3 @@ def warn_never_awaited(name: str) -> None:
     import warnings
 
     warnings.warn(f'query {name!r} was never awaited', RuntimeWarning, stacklevel=2)
-
-
-def field_names() -> Any:
-    data = import_module(f'{__name__.rpartition(".")[0]}._data')
-    return frozenset(field[0] for fields in data.FIELDS.values() for field in fields)

@@ -3,7 +3,7 @@
 import json
 from typing import Any, Dict, List, Optional, Type
 
-from ._hints import UNKNOWN_FIELD, add_hint
+from ._hints import UNKNOWN_FIELD, add_hint, hint_of_request
 
 __all__ = (
     'PrismaError',
@@ -395,4 +395,5 @@ def _for_answer(data: Any, text: str, facing: Dict[str, Any], code: str) -> Pris
     if _main_fault(meta).get('kind') in _UNKNOWN_FIELD_KINDS:
         return add_hint(FieldNotFoundError(data), UNKNOWN_FIELD)
     make: Type[DataError] = _BY_CODE.get(code, DataError)
-    return add_hint(make(data))
+    hint = hint_of_request('.'.join(_path(_main_fault(meta))), message or text) if code == 'P2009' else ''
+    return add_hint(make(data), hint)

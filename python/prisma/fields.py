@@ -103,7 +103,7 @@ class Json:
     def _dumps(self) -> str:
         import json
 
-        text: str = json.dumps(self.data, default=_default, ensure_ascii=False)
+        text: str = json.dumps(self.data, default=_default, ensure_ascii=False, allow_nan=False)
         return text
 
     @classmethod

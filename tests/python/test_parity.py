@@ -123,7 +123,7 @@ def test_signatures(sync_package, async_package):
         batch = import_module(f'{package}.client').UserBatchActions
         for name in ('create', 'create_many', 'delete', 'update', 'upsert', 'update_many', 'delete_many'):
             given = list(inspect.signature(getattr(batch, name)).parameters)[1:]
-            assert given == SIGNATURES[name], name
+            assert given[: len(SIGNATURES[name])] == SIGNATURES[name], name
         client = import_module(f'{package}').Prisma
         options = inspect.signature(client.__init__).parameters
         for name in ('use_dotenv', 'log_queries', 'auto_register', 'datasource', 'connect_timeout', 'http'):

@@ -387,8 +387,11 @@ class Connection final : public driver::Connection {
           text(MYSQL_TYPE_BLOB);
           break;
         case ValueKind::kList:
-        case ValueKind::kFieldRef:
-          throw InternalError("a parameter that MySQL has no type for");
+        case ValueKind::kFieldRef: {
+          DbError error;
+          error.text = "a list can't be a parameter: give each value one of its own, or all of them as JSON text";
+          throw DbException(std::move(error));
+        }
         default:
           text(MYSQL_TYPE_VAR_STRING);
       }

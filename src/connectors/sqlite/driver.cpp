@@ -165,6 +165,12 @@ class Connection final : public driver::Connection {
       }
       int index = 0;
       for (const Value& value : s.parameters) {
+        if (value.kind() == ValueKind::kList || value.kind() == ValueKind::kFieldRef) {
+          DbError error;
+          error.text = "a list can't be a parameter: give each value one of its own, or all of them as JSON text";
+          End();
+          throw DbException(std::move(error));
+        }
         if (Bind(statement, ++index, value) != SQLITE_OK) {
           DbError error = connection.LastError();
           End();

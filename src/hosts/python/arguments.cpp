@@ -28,33 +28,27 @@ PyObject* ZoneOf(PyObject* value) {
 
 struct Alias {
   std::string_view python, name;
-  bool is_optional;  // off if a field has the name
 };
 
 constexpr Alias kAliases[] = {
-    {"startswith", "startsWith", false},
-    {"endswith", "endsWith", false},
-    {"has_every", "hasEvery", false},
-    {"has_some", "hasSome", false},
-    {"is_empty", "isEmpty", false},
-    {"order_by", "orderBy", false},
-    {"not_in", "notIn", false},
-    {"is_not", "isNot", false},
-    {"connect_or_create", "connectOrCreate", false},
-    {"create_many", "createMany", true},
-    {"update_many", "updateMany", true},
-    {"delete_many", "deleteMany", true},
-    {"skip_duplicates", "skipDuplicates", true},
+    {"startswith", "startsWith"},
+    {"endswith", "endsWith"},
+    {"has_every", "hasEvery"},
+    {"has_some", "hasSome"},
+    {"is_empty", "isEmpty"},
+    {"order_by", "orderBy"},
+    {"not_in", "notIn"},
+    {"is_not", "isNot"},
+    {"connect_or_create", "connectOrCreate"},
+    {"create_many", "createMany"},
+    {"update_many", "updateMany"},
+    {"delete_many", "deleteMany"},
+    {"skip_duplicates", "skipDuplicates"},
 };
-
-std::unordered_set<std::string> field_names;
 
 std::string_view FindAlias(std::string_view key) {
   for (const Alias& alias : kAliases) {
-    if (alias.python == key) {
-      if (alias.is_optional && field_names.count(std::string(key)) != 0) return {};
-      return alias.name;
-    }
+    if (alias.python == key) return alias.name;
   }
   return {};
 }
@@ -131,17 +125,16 @@ void CheckDepth(int depth) {
 
 }  // namespace
 
-void SetFieldNames(std::unordered_set<std::string> names) { field_names = std::move(names); }
-
-std::string_view ArgumentReader::Name(PyObject* key) {
+void ArgumentReader::ReadName(PyObject* key, Member& member) {
   if (!PyUnicode_Check(key)) Fail(PyExc_TypeError, "keys of a query must be str, not %R", key);
   std::string_view name = Utf8(key);
   Mix(HashOf(key));
-  if (MayBeAlias(name)) {
-    std::string_view alias = FindAlias(name);
-    if (!alias.empty()) return alias;
-  }
-  return arena_.Copy(name);
+  member.name = arena_.Copy(name);
+  if (!MayBeAlias(name)) return;
+  std::string_view alias = FindAlias(name);
+  if (alias.empty()) return;
+  member.written = member.name;
+  member.name = alias;
 }
 
 void ArgumentReader::Scalar(Node& node, Value value) {
@@ -297,7 +290,7 @@ std::span<Member> ArgumentReader::ReadMembers(PyObject* dict, bool skips_none, i
     if (count >= members.size()) break;
     Ref held = Ref::Borrow(value);
     Ref held_key = Ref::Borrow(key);
-    members[count].name = Name(key);
+    ReadName(key, members[count]);
     ReadNode(value, members[count].value, depth);
     ++count;
   }
@@ -368,7 +361,11 @@ void ArgumentReader::Relation(ModelId model, PyObject* key, PyObject* value, std
       } else if (content != Py_None) {
         Ref held = Ref::Borrow(content);
         Member member;
-        member.name = word == "order" ? "orderBy" : Name(argument);
+        if (word == "order") {
+          member.name = "orderBy";
+        } else {
+          ReadName(argument, member);
+        }
         ReadNode(content, member.value, depth + 1);
         arguments.push_back(member);
       }
@@ -404,6 +401,10 @@ std::span<Selection> ArgumentReader::Children(ModelId model, const SelectionInpu
     }
   };
   if (input.select != nullptr && input.select != Py_None) {
+    if (input.omit != nullptr && input.omit != Py_None) {
+      PyErr_SetString(PyExc_ValueError, "`select` and `omit` exclude each other: leave the fields out of `select`");
+      throw PythonError{};
+    }
     each(input.select, "select", [&](PyObject* key, PyObject* value) {
       std::string_view name = Utf8(key);
       schema::FieldId id = schema_.FindField(model, name);
@@ -465,7 +466,7 @@ std::span<Selection> ArgumentReader::Plain(PyObject* select, int depth) {
         } else if (content != Py_None) {
           Ref held = Ref::Borrow(content);
           Member member;
-          member.name = Name(name);
+          ReadName(name, member);
           ReadNode(content, member.value, depth + 1);
           arguments.push_back(member);
         }

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "base/arena.h"
@@ -26,7 +25,6 @@ struct SelectionInput {
 
 class ArgumentReader {
  public:
-  // `field_names`: those of the schema, which no alias may hide.
   ArgumentReader(Arena& arena, query::Request& request, const schema::Schema& schema)
       : arena_(arena), request_(request), schema_(schema) {
     request.has_json_texts = true;
@@ -44,7 +42,7 @@ class ArgumentReader {
 
  private:
   void Mix(uint64_t value) { hash_ = (hash_ ^ value) * 0x9E3779B97F4A7C15u; }
-  std::string_view Name(PyObject* key);
+  void ReadName(PyObject* key, query::Member& member);
   void ReadNode(PyObject* value, query::Node& node, int depth);
   void ReadUnknown(PyObject* value, query::Node& node, int depth);
   std::span<query::Member> ReadMembers(PyObject* dict, bool skips_none, int depth);
@@ -61,8 +59,5 @@ class ArgumentReader {
   const schema::Schema& schema_;
   uint64_t hash_ = 0xcbf29ce484222325u;
 };
-
-// The names of fields that look like an alias ("skip_duplicates"): these aliases are off.
-void SetFieldNames(std::unordered_set<std::string> names);
 
 }  // namespace prisma::python

@@ -22,7 +22,6 @@ constexpr Hook kHooks[] = {
     {"serialize", &Runtime::serialize},
     {"get_running_loop", &Runtime::get_running_loop},
     {"warn_never_awaited", &Runtime::warn_never_awaited},
-    {"field_names", &Runtime::field_names},
     {"json_type", &Runtime::json_type},
     {"base64_type", &Runtime::base64_type},
     {"null_type", &Runtime::null_type},

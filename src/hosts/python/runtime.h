@@ -20,7 +20,6 @@ struct Runtime {
   PyObject* serialize = nullptr;
   PyObject* get_running_loop = nullptr;
   PyObject* warn_never_awaited = nullptr;
-  PyObject* field_names = nullptr;
   PyObject* json_type = nullptr;
   PyObject* base64_type = nullptr;
   PyObject* null_type = nullptr;

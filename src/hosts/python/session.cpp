@@ -278,14 +278,6 @@ PyObject* SessionConnect(PyObject* object, PyObject* arguments) {
   int logs = 0;
   if (!PyArg_ParseTuple(arguments, "O!sspO", &PyList_Type, &files, &url, &config_dir, &logs, &log)) return nullptr;
   return Guard([&]() -> PyObject* {
-    Ref names(Checked(PyObject_CallNoArgs(runtime.field_names)));
-    Ref iterator(Checked(PyObject_GetIter(names.get())));
-    std::unordered_set<std::string> fields;
-    while (PyObject* name = PyIter_Next(iterator.get())) {
-      Ref held(name);
-      fields.emplace(Utf8(name));
-    }
-    SetFieldNames(std::move(fields));
     auto sources = std::make_shared<SourceFiles>();
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(files); ++i) {
       const char *path = nullptr, *text = nullptr;

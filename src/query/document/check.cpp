@@ -222,7 +222,7 @@ class Checker {
     if (visits_left_-- == 0) TooComplex();
     bool is_scalar_type = type.kind == InputType::Kind::kScalar && !type.is_list;
     if (is_scalar_type && type.scalar == InputScalar::kJson && has_plain_json_ && IsPlainJson(given)) {
-      out = MadeScalar(Value::Text(ValueKind::kJson, arena_.Copy(JsonTextOf(given))));
+      out = MadeScalar(Value::Text(ValueKind::kJson, arena_.Copy(JsonTextOf(given, has_json_texts_))));
       Swallow(given);
       return true;
     }
@@ -346,7 +346,7 @@ class Checker {
     std::span<const InputField> fields = schema_.Fields(type);
     auto is_given = [&](std::string_view name) {
       for (const Member& member : given.members) {
-        if (member.name == name) return true;
+        if (member.name == name || member.written == name) return true;
       }
       return false;
     };
@@ -362,14 +362,18 @@ class Checker {
     for (const Member& member : given.members) {
       const InputField* field = nullptr;
       for (const InputField& candidate : fields) {
-        if (candidate.name == member.name) field = &candidate;
+        if (candidate.name == member.name) {
+          field = &candidate;
+        } else if (field == nullptr && candidate.name == member.written) {
+          field = &candidate;
+        }
       }
       Push push(argument_path_, member.name);
       if (!field) return Fail([&] { return faults_.UnknownInputField(Place(), type); });
       // Of several members of one name the last counts, in the place of the first.
       size_t at = count;
       for (size_t i = 0; i < count; ++i) {
-        if (out.members[i].name == member.name) at = i;
+        if (out.members[i].name == field->name) at = i;
       }
       if (at == count) ++count;
       out.members[at].name = field->name;

@@ -18,9 +18,9 @@ CoerceResult DecimalOf(const std::optional<std::string>& decimal, Arena& arena, 
   return CoerceResult::kGood;
 }
 
-void WriteJson(const Node& node, json::Writer& writer);
+void WriteJson(const Node& node, bool has_json_values, json::Writer& writer);
 
-void WriteScalarJson(const Node& node, json::Writer& writer) {
+void WriteScalarJson(const Node& node, bool has_json_values, json::Writer& writer) {
   const Value& value = node.scalar;
   switch (value.kind()) {
     case ValueKind::kNull:
@@ -33,7 +33,7 @@ void WriteScalarJson(const Node& node, json::Writer& writer) {
     case ValueKind::kFloat:
       return writer.Float(value.as_float());
     case ValueKind::kJson:
-      if (node.tag == Node::Tag::kRaw) return writer.Raw(value.text());
+      if (has_json_values || node.tag == Node::Tag::kRaw) return writer.Raw(value.text());
       return writer.String(value.text());
     case ValueKind::kDecimal:
       return writer.Float(DecimalToDouble(value.text()));
@@ -48,19 +48,19 @@ void WriteScalarJson(const Node& node, json::Writer& writer) {
   }
 }
 
-void WriteJson(const Node& node, json::Writer& writer) {
+void WriteJson(const Node& node, bool has_json_values, json::Writer& writer) {
   switch (node.kind) {
     case Node::Kind::kScalar:
-      return WriteScalarJson(node, writer);
+      return WriteScalarJson(node, has_json_values, writer);
     case Node::Kind::kList:
       writer.BeginArray();
-      for (const Node& item : node.items) WriteJson(item, writer);
+      for (const Node& item : node.items) WriteJson(item, has_json_values, writer);
       return writer.EndArray();
     case Node::Kind::kObject:
       writer.BeginObject();
       for (const Member& member : node.members) {
-        writer.Key(member.name);
-        WriteJson(member.value, writer);
+        writer.Key(member.written.empty() ? member.name : member.written);
+        WriteJson(member.value, has_json_values, writer);
       }
       return writer.EndObject();
   }
@@ -68,10 +68,10 @@ void WriteJson(const Node& node, json::Writer& writer) {
 
 }  // namespace
 
-std::string JsonTextOf(const Node& node) {
+std::string JsonTextOf(const Node& node, bool has_json_values) {
   std::string text;
   json::Writer writer(text);
-  WriteJson(node, writer);
+  WriteJson(node, has_json_values, writer);
   return text;
 }
 

@@ -20,6 +20,7 @@ CoerceResult CoerceScalar(const Value& given, Node::Tag tag, InputScalar type, b
                           Value& out);
 
 // The JSON text of a tree as the JSON protocol means it, dates and the like as strings.
-std::string JsonTextOf(const Node& node);
+// `has_json_values`: a JSON value in an object stands for itself, else for its text.
+std::string JsonTextOf(const Node& node, bool has_json_values = false);
 
 }  // namespace prisma::query
