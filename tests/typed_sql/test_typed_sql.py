@@ -158,3 +158,47 @@ def test_the_folder_of_the_configuration(make_project, provider):
     done = project.generate()
     assert done.returncode == 0, done.stdout + done.stderr
     assert 'def one()' in project.module()
+
+
+def test_columns_of_any_kind(make_project, provider):
+    """SQLite: what a column was declared as doesn't tell what is in it."""
+    if provider != 'sqlite':
+        return
+    project = make_project('sync')
+    project.run("""
+import sqlite3
+db = sqlite3.connect('prisma/test.db')
+db.execute("CREATE TABLE odd (id INTEGER PRIMARY KEY, bare, day DATE, at TIME, foo FOOBAR, text STRING)")
+db.execute("INSERT INTO odd VALUES (1, 'x', '2020-01-02', '12:34:56', 'abc', 'y'), (2, 1.5, NULL, '12:34', 2, 3)")
+db.commit()
+""")
+    project.write('odd', 'SELECT * FROM odd ORDER BY id')
+    project.write('most', 'SELECT max(foo) AS foo, max(day) AS day FROM odd')
+    done = project.generate()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert project.run("""
+from PACKAGE import Prisma
+from PACKAGE.sql import odd, most
+with Prisma() as db:
+    for row in db.query_raw_typed(odd()):
+        print(row.bare, row.day, row.at, row.foo, row.text)
+    print(db.query_first_typed(most()).foo)
+""") == 'x 2020-01-02 12:34:56 abc y\n1.5 None 12:34:00 2 3\nabc\n'
+
+
+def test_columns_that_cannot_be_read(make_project, provider):
+    if provider != 'postgresql':
+        return
+    project = make_project('sync')
+    project.write('age', "SELECT 1 AS one, interval '1 day' AS age")
+    done = project.generate()
+    assert done.returncode == 1 and 'age.sql' in done.stderr
+    assert 'The column `age` is of the type interval' in done.stderr and '`age::text AS age`' in done.stderr
+    project.write('age', "SELECT (interval '1 day')::text AS age, '10.0.0.0/8'::cidr AS net, '10.0.0.1'::inet AS host, '10.0.0.1/8'::inet AS both")
+    assert project.generate().returncode == 0
+    assert project.run("""
+from PACKAGE import Prisma
+from PACKAGE.sql import age
+with Prisma() as db:
+    print(*db.query_first_typed(age()).model_dump().values(), sep=', ')
+""") == '1 day, 10.0.0.0/8, 10.0.0.1, 10.0.0.1/8\n'

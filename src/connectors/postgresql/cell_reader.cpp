@@ -122,11 +122,15 @@ Value Uuid(std::string_view cell, Arena& arena) {
 Value Inet(std::string_view cell, Arena& arena) {
   Reader reader(cell);
   bool is_six = reader.Take<uint8_t>() == 3;
-  reader.Bytes(3);
+  const auto bits = reader.Take<uint8_t>();
+  const bool is_network = reader.Take<uint8_t>() != 0;
+  reader.Bytes(1);
   std::string_view address = reader.Bytes(is_six ? 16 : 4);
   char text[INET6_ADDRSTRLEN];
   if (inet_ntop(is_six ? AF_INET6 : AF_INET, address.data(), text, sizeof text) == nullptr) text[0] = 0;
-  return Value::String(arena.Copy(std::string_view(text)));
+  std::string whole = text;
+  if (is_network || bits != address.size() * 8) whole += "/" + std::to_string(bits);
+  return Value::String(arena.Copy(whole));
 }
 
 Value Bits(std::string_view cell, Arena& arena) {

@@ -128,7 +128,9 @@ class Connection final : public driver::Connection {
       std::vector<const TypeInfo*> types;
       FindTypes(oids, types);
       for (int i = 0; i < count; ++i) {
-        described.columns.push_back(ItemOf(*types[static_cast<size_t>(i)], pq_.Fname(result.get(), i)));
+        const TypeInfo& type = *types[static_cast<size_t>(i)];
+        described.columns.push_back(ItemOf(type, pq_.Fname(result.get(), i)));
+        if (type.kind == TypeKind::kUnsupported) FailUnreadable(type, described.columns.back().name);
         described.columns.back().is_nullable = true;
       }
       FindRequired(result.get(), described.columns);
@@ -197,6 +199,13 @@ class Connection final : public driver::Connection {
       for (int i = 0; i < pq_.Nfields(result.get()); ++i) cells.emplace_back(pq_.Getvalue(result.get(), row, i));
     }
     return rows;
+  }
+
+  [[noreturn]] static void FailUnreadable(const TypeInfo& type, const std::string& column) {
+    DbError error;
+    error.text = "The column `" + column + "` is of the type " + type.name + ", which can't be read. Give its text: `" +
+                 column + "::text AS " + column + "`.";
+    throw DbException(std::move(error));
   }
 
   static driver::DescribedItem ItemOf(const TypeInfo& type, std::string name) {

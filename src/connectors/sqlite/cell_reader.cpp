@@ -118,7 +118,14 @@ Value ReadDateTime(sqlite3_stmt* s, int column, int storage) {
     return Value::DateTime(static_cast<int64_t>(std::floor(d)) * 1000);
   }
   if (storage == SQLITE_TEXT) {
-    if (std::optional<int64_t> time = ParseDatabaseDateTime(TextOf(s, column))) return Value::DateTime(*time);
+    const std::string_view text = TextOf(s, column);
+    if (std::optional<int64_t> time = ParseDatabaseDateTime(text)) return Value::DateTime(*time);
+    // A time of the day, as SQLite's function `time` gives it.
+    const char* declared = sqlite3_column_decltype(s, column);
+    if (declared != nullptr && sqlite3_stricmp(declared, "TIME") == 0) {
+      const std::string moment = "1970-01-01 " + std::string(text) + (text.size() == 5 ? ":00" : "");
+      if (std::optional<int64_t> time = ParseDatabaseDateTime(moment)) return Value::DateTime(*time);
+    }
   }
   Fail(s, column);
 }

@@ -60,15 +60,17 @@ std::string Quoted(const std::string& text) {
   return quoted + "'";
 }
 
-// By the declared type; dates, flags and large numbers are written as whole numbers.
+// By the declared type. Flags and large numbers are written as whole numbers; dates are too, but SQLite's own are texts.
 Classes ClassesOf(std::string type) {
   for (char& c : type) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   auto has = [&](const char* word) { return type.find(word) != std::string::npos; };
-  if (has("INT") || has("DATE") || has("TIME") || has("BOOL")) return kIntegerClass;
+  if (has("INT") || has("BOOL")) return kIntegerClass;
+  if (has("DATE") || has("TIME")) return kIntegerClass | kTextClass;
   if (has("CHAR") || has("CLOB") || has("TEXT") || has("JSON")) return kTextClass;
   if (has("BLOB")) return kBlobClass;
   if (has("REAL") || has("FLOA") || has("DOUB")) return kRealClass;
-  return type.empty() ? kAnyValue : kIntegerClass | kRealClass;
+  // The affinity of all other words makes numbers of what looks like one, and leaves the rest as it is.
+  return has("NUMERIC") || has("DECIMAL") ? kIntegerClass | kRealClass : kAnyValue;
 }
 
 // What a function gives to arguments of these classes.
