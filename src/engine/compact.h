@@ -1,10 +1,11 @@
-// Several findUnique of one form that are asked for at once, as data loaders do, become one findMany.
+// Several findUnique that select the same and are asked for at once, as data loaders do, become one findMany.
 #pragma once
 
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/arena.h"
@@ -16,11 +17,13 @@ namespace prisma::engine {
 
 class CompactRead {
  public:
-  // None: the requests differ in more than the values of their key, or are of another kind.
+  // None: the requests are of another kind, or have to be asked one by one.
   static std::optional<CompactRead> Make(std::span<const query::Request> requests, const schema::Schema& schema,
                                          Arena& arena);
 
   const query::Request& request() const { return request_; }
+  // Whether the keys are of types that are compared here.
+  bool is_comparable() const { return is_comparable_; }
   // Which row of the result each request gets; kNoRow: there is none. An empty list: the database compares the keys in
   // a way of its own, so that it can't be told whose rows these are.
   static constexpr uint32_t kNoRow = UINT32_MAX;
@@ -30,11 +33,27 @@ class CompactRead {
   bool is_miss_an_error() const { return is_miss_an_error_; }
 
  private:
+  // A field by which one of the requests asks.
+  struct Key {
+    std::string_view field_name, result_name;
+    schema::FieldId field;
+  };
+
+  explicit CompactRead(const schema::Schema& schema) : schema_(schema) {}
+  bool Begin(const query::Request& first);
+  void AddWanted(std::string_view name, const query::Node& value);
+  // `children` with what is missing of the keys, for which there is room at the end.
+  std::span<query::Selection> SelectKeys(std::span<query::Selection> children);
+
+  const schema::Schema& schema_;
+  schema::ModelId model_;
   query::Request request_;
   std::string answer_key_;
-  std::vector<std::string> wanted_;          // by request: the values of its key as one text
-  std::vector<std::string_view> key_names_;  // of the fields of the key in the result
-  size_t hidden_ = 0;                        // fields at the end of the result that nobody has selected
+  std::vector<Key> keys_;
+  std::vector<std::pair<size_t, std::string>> wanted_parts_;  // which key, and its value as text; one request's by one
+  std::vector<size_t> wanted_ends_;                           // by request: where its parts end
+  size_t hidden_ = 0;  // fields at the end of the result that nobody has selected
+  bool is_comparable_ = true;
   bool is_miss_an_error_ = false;
 };
 

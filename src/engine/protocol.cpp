@@ -1,6 +1,5 @@
 #include "engine/protocol.h"
 
-#include <algorithm>
 #include <optional>
 
 #include "base/error.h"
@@ -8,10 +7,8 @@
 #include "driver/connection.h"
 #include "engine/compact.h"
 #include "engine/trace.h"
-#include "json/reader.h"
 #include "json/writer.h"
 #include "query/document/body.h"
-#include "query/plan/shape_key.h"
 #include "query/response/write.h"
 
 namespace prisma::engine {
@@ -66,94 +63,38 @@ void WriteItem(json::Writer& writer, const query::Result& result, bool is_tagged
   writer.Raw(item);
 }
 
-// Whether the request's `where` says nothing but values of fields, alone or in the object of a compound key: filters
-// and relations keep it from being one of several.
-bool IsByKeyAlone(const Request& request, const schema::Schema& schema) {
-  const schema::ModelId model = schema.FindModel(request.model);
-  if (!model.valid()) return true;  // GraphQL: not looked up yet
-  for (const query::Member& argument : request.root.arguments) {
-    if (argument.name != "where" || argument.value.kind != query::Node::Kind::kObject) continue;
-    for (const query::Member& member : argument.value.members) {
-      const schema::FieldId id = schema.FindField(model, member.name);
-      const bool is_object = member.value.kind == query::Node::Kind::kObject;
-      if (!id.valid()) {
-        if (!is_object || member.name == "AND" || member.name == "OR" || member.name == "NOT") return false;
-      } else if (schema.fields[id].kind == schema::FieldKind::kRelation) {
-        return false;
-      } else if (is_object) {
-        const std::span<const query::Member> members = member.value.members;
-        const auto is_equals = [](const query::Member& inner) { return inner.name == "equals"; };
-        if (std::none_of(members.begin(), members.end(), is_equals)) return false;
-      }
-    }
-  }
-  return true;
+// One of the records that were asked for by one query is missing. Prisma tells of it in fewer words than for a query of
+// its own.
+Error NothingFound() {
+  Error error = errors::RecordNotFound("No record was found for a query.");
+  error.debug_text = error.message();
+  return error;
 }
 
-// Prisma answers several findUnique of one shape by one query; what is not found is then told in fewer words.
-bool IsCompact(std::span<const Request> requests, const schema::Schema* schema) {
-  if (requests.empty()) return false;
-  query::ShapeKey first, other;
-  query::MakeShapeKey(requests[0], first);
-  std::string_view name = requests[0].action.empty() ? requests[0].root.name : requests[0].action;
-  if (!name.starts_with("findUnique")) return false;
-  if (schema != nullptr && !IsByKeyAlone(requests[0], *schema)) return false;
-  for (const Request& request : requests.subspan(1)) {
-    query::MakeShapeKey(request, other);
-    if (other.bytes != first.bytes) return false;
-  }
-  return true;
-}
-
-// The answers to all of the requests by one query. Empty: they have to be asked one by one, which also tells what is
-// wrong with one of them.
-std::string AnswerTogether(const Runner& runner, std::span<const Request> requests, Arena& arena, bool is_tagged) {
-  std::optional<CompactRead> read = CompactRead::Make(requests, *runner.schema, arena);
-  if (!read) return {};
-  std::unique_ptr<query::Result> result;
-  try {
-    result = runner.single(read->request(), arena);
-  } catch (const std::exception&) {
+// The answers to all of the requests by one query; what is wrong with that one is thrown. Empty: they have to be asked
+// one by one.
+std::string AnswerTogether(const Runner& runner, const CompactRead& read, Arena& arena, bool is_tagged) {
+  if (!read.is_comparable()) {
+    runner.check(read.request(), arena);
     return {};
   }
+  const std::unique_ptr<query::Result> result = runner.single(read.request(), arena);
   TraceSpan span("prisma:engine:serialize");
-  const std::vector<uint32_t> rows = read->RowsOf(*result);
-  const bool has_miss = std::find(rows.begin(), rows.end(), CompactRead::kNoRow) != rows.end();
-  if (rows.empty() || (has_miss && read->is_miss_an_error())) return {};
+  const std::vector<uint32_t> rows = read.RowsOf(*result);
+  if (rows.empty()) return {};
   std::string out = "{\"batchResult\":[";
   for (uint32_t row : rows) {
     if (out.back() != '[') out += ',';
-    read->WriteAnswer(*result, row, is_tagged, out);
+    if (row != CompactRead::kNoRow || !read.is_miss_an_error()) {
+      read.WriteAnswer(*result, row, is_tagged, out);
+      continue;
+    }
+    std::string item;
+    json::Writer error(item);
+    Try(error, [&] { throw NothingFound(); });
+    out += item;
   }
   return out + "]}";
-}
-
-// Whether an error is about the `where` of the request itself.
-bool IsAboutWhere(const Error& error) {
-  json::Document document;
-  if (error.meta().empty() || !document.Parse(error.meta())) return false;
-  json::Value place = document.root();
-  while (place.Get("errors").size() > 0) place = *place.Get("errors").items().begin();
-  json::Value argument = place.Get("argumentPath");
-  return place.Get("selectionPath").size() <= 1 && argument.size() > 0 && (*argument.items().begin()).text() == "where";
-}
-
-// The same error of the one query that took the place of several for records of `model`.
-Error AsFindMany(const Error& error, std::string_view model) {
-  const std::string root(model);
-  const auto renamed = [&](std::string text) {
-    for (const auto& [from, to] : {std::pair{"findUnique" + root + "OrThrow", "findMany" + root},
-                                   std::pair{std::string("findUniqueOrThrow"), std::string("findMany")},
-                                   std::pair{std::string("findUnique"), std::string("findMany")}}) {
-      for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at)) {
-        text.replace(at, from.size(), to);
-      }
-    }
-    return text;
-  };
-  Error result(error.code(), renamed(error.message()), renamed(error.meta()));
-  result.debug_text = renamed(error.debug_text);
-  return result;
 }
 
 }  // namespace
@@ -183,8 +124,8 @@ std::string AnswerBody(const Runner& runner, std::string_view text, Protocol pro
   }
   if (body.requests.empty()) return "{}";
 
-  const bool is_compact = IsCompact(body.requests, runner.schema);
-  if ((body.is_transaction || runner.is_in_transaction) && !is_compact) {
+  std::optional<CompactRead> together = CompactRead::Make(body.requests, *runner.schema, arena);
+  if ((body.is_transaction || runner.is_in_transaction) && !together) {
     Try(writer, [&] {
       std::vector<QueryEngine::BatchItem> items;
       for (const Request& request : body.requests) items.push_back({&request, &arena});
@@ -204,11 +145,12 @@ std::string AnswerBody(const Runner& runner, std::string_view text, Protocol pro
     for (const Request& request : body.requests) runner.check_root(request);
   });
   if (!are_known) return out;
-  if (is_compact) {
-    std::string together = AnswerTogether(runner, body.requests, arena, is_tagged);
-    if (!together.empty()) return together;
+  if (together) {
+    std::string answers;
+    const bool is_right = Try(writer, [&] { answers = AnswerTogether(runner, *together, arena, is_tagged); });
+    if (!is_right) return out;
+    if (!answers.empty()) return answers;
   }
-  std::optional<Error> error_of_all;  // what was one query has one error
   writer.BeginObject();
   writer.Key("batchResult");
   writer.BeginArray();
@@ -217,24 +159,14 @@ std::string AnswerBody(const Runner& runner, std::string_view text, Protocol pro
       try {
         WriteItem(writer, *runner.single(request, arena), is_tagged);
       } catch (Error& e) {
-        if (is_compact && e.code() == "P2025") {
-          e.debug_text = e.message();
-        } else if (is_compact && !IsAboutWhere(e)) {
-          error_of_all = e;
-        }
+        // Prisma tells of records missed by the one query in fewer words.
+        if (together && e.code() == "P2025") e.debug_text = e.message();
         throw;
       }
     });
-    if (error_of_all) break;
   }
   writer.EndArray();
   writer.EndObject();
-  if (error_of_all) {
-    out.clear();
-    error_of_all = AsFindMany(*error_of_all, body.requests[0].model);
-    json::Writer answer(out);
-    Try(answer, [&] { throw Error(*error_of_all); });
-  }
   return out;
 }
 

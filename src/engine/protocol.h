@@ -24,6 +24,8 @@ struct Runner {
       batch;
   // Throws Error if there is no such operation.
   std::function<void(const query::Request&)> check_root;
+  // Throws Error if the request is wrong, without asking the database.
+  std::function<void(const query::Request&, Arena&)> check;
   bool is_in_transaction = false;
   const schema::Schema* schema = nullptr;
 };

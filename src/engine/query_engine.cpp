@@ -167,6 +167,7 @@ class Engine final : public QueryEngine {
     runner.is_in_transaction = !transaction_id.empty();
     runner.schema = schema_.get();
     runner.check_root = [&](const Request& request) { query::CheckRoot(request, query_schema_); };
+    runner.check = [&](const Request& request, Arena& arena) { CheckAll(request, arena); };
     runner.single = [&](const Request& request, Arena& arena) {
       if (is_over_budget) throw Interrupted("the time is over");
       try {
@@ -214,9 +215,8 @@ class Engine final : public QueryEngine {
 
   std::vector<std::unique_ptr<Result>> ExecuteBatch(std::span<const BatchItem> items, std::string_view transaction_id,
                                                     std::string_view isolation_level) override {
-    for (const BatchItem& item : items) {
-      if (!IsRaw(*item.request)) Look(*item.request, *item.arena);
-    }
+    for (const BatchItem& item : items) query::CheckRoot(*item.request, query_schema_);
+    for (const BatchItem& item : items) CheckAll(*item.request, *item.arena);
     std::vector<std::unique_ptr<Result>> results;
     Guarded([&] {
       auto run_on = [&](Connection& connection) {
@@ -353,6 +353,21 @@ class Engine final : public QueryEngine {
     planned.operation = query::BuildOperation(checked, *schema_, arena, structural);
     planned.plan = CompileShared(*planned.operation, key, structural.scalars);
     return planned;
+  }
+
+  // Throws what is wrong with a request, its values as well.
+  void CheckAll(const Request& request, Arena& arena) {
+    if (IsRaw(request)) {
+      Prepare(request, arena);
+      return;
+    }
+    const Planned planned = Look(request, arena);
+    if (planned.operation != nullptr) return;  // just checked
+    try {
+      query::Parameters(*planned.plan, planned.key, *schema_, arena).CheckAll(*planned.plan);
+    } catch (const query::CoercionFailed&) {
+      Prepare(request, arena);
+    }
   }
 
   std::shared_ptr<const Plan> CompileShared(const Operation& operation, const ShapeKey& key,

@@ -92,6 +92,25 @@ FieldId Schema::FindField(ModelId model, std::string_view name) const {
   return found == fields_by_name.end() ? FieldId() : found->second;
 }
 
+const Index* Schema::FindCompound(ModelId model, std::string_view name) const {
+  for (IndexId id : models[model].indexes) {
+    const Index& index = indexes[id];
+    if (index.kind != IndexKind::kPrimaryKey && index.kind != IndexKind::kUnique) continue;
+    if (index.fields.size() < 2 && index.is_on_field) continue;
+    if (!index.name.empty()) {
+      if (index.name == name) return &index;
+      continue;
+    }
+    std::string made;
+    for (const IndexField& part : index.fields) {
+      if (!made.empty()) made += '_';
+      made += fields[part.field].name;
+    }
+    if (made == name) return &index;
+  }
+  return nullptr;
+}
+
 bool Schema::HasPreviewFeature(std::string_view name) const {
   return std::find(preview_features.begin(), preview_features.end(), name) != preview_features.end();
 }

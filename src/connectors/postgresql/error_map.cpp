@@ -88,6 +88,8 @@ DbError MapError(const ServerError& server) {
   } else if (code == "22001") {
     error.kind = Kind::kLengthMismatch;
     error.text = full_text();
+  } else if (code == "22003") {
+    error.kind = Kind::kOutOfRange;
   } else if (code == "40001" || code == "40P01") {
     error.kind = Kind::kSerialization;
   } else if (code == "42P01") {

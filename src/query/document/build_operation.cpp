@@ -470,7 +470,7 @@ std::span<const CursorField> OperationBuilder::Cursor(const Node& node, ModelId 
       fields.push_back({id, FieldOperand(member.value, id)});
       continue;
     }
-    const schema::Index* index = FindCompound(model, member.name);
+    const schema::Index* index = schema_.FindCompound(model, member.name);
     if (index == nullptr) {
       throw Error("", "Error in query graph construction: AssertionError(\"Unable to resolve field " +
                           std::string(member.name) + " to a field or a set of fields on model " +

@@ -73,25 +73,6 @@ bool IsJsonNullMarker(const Node& node, const schema::Field& field) {
          field.kind == schema::FieldKind::kScalar && field.scalar == schema::ScalarType::kJson;
 }
 
-const schema::Index* OperationBuilder::FindCompound(ModelId model, std::string_view name) const {
-  for (schema::IndexId id : schema_.models[model].indexes) {
-    const schema::Index& index = schema_.indexes[id];
-    if (index.kind != schema::IndexKind::kPrimaryKey && index.kind != schema::IndexKind::kUnique) continue;
-    if (index.fields.size() < 2 && index.is_on_field) continue;
-    if (!index.name.empty()) {
-      if (index.name == name) return &index;
-      continue;
-    }
-    std::string made;
-    for (const schema::IndexField& part : index.fields) {
-      if (!made.empty()) made += '_';
-      made += field(part.field).name;
-    }
-    if (made == name) return &index;
-  }
-  return nullptr;
-}
-
 // Searches for the same words in several fields are one search in all of them: the database has an index over just
 // these.
 void OperationBuilder::JoinSearches(std::vector<Filter>& filters) {
@@ -189,7 +170,7 @@ Filter OperationBuilder::MemberFilter(std::string_view name, const Node& value, 
       is_empty = !filter;
       return filter.value_or(Filter{});
     }
-    const schema::Index* index = FindCompound(model, name);
+    const schema::Index* index = schema_.FindCompound(model, name);
     PRISMA_CHECK(index != nullptr);
     return CompoundFilter(*index, value);
   }

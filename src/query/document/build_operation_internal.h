@@ -73,7 +73,6 @@ class OperationBuilder {
 
   const schema::Field& field(FieldId id) const { return schema_.fields[id]; }
   FieldId Find(ModelId model, std::string_view name) const { return schema_.FindField(model, name); }
-  const schema::Index* FindCompound(ModelId model, std::string_view name) const;
 
   const schema::Schema& schema_;
   Arena& arena_;

@@ -518,6 +518,11 @@ void Renumber(Selection& selection, uint32_t& count) {
 
 }  // namespace
 
+void Renumber(Request& request) {
+  request.scalar_count = 0;
+  Renumber(request.root, request.scalar_count);
+}
+
 void CheckRoot(const Request& request, const QuerySchema& schema) {
   if (!request.action.empty() && FindRoot(request, schema) == nullptr) UnknownOperation(request);
 }
@@ -549,8 +554,7 @@ bool Check(Request& request, const QuerySchema& schema, Arena& arena, Structural
   request.is_mutation = info.kind >= kFirstMutation;
   if (info.model) request.model = schema.schema().models[info.model].name;
   if (checker.has_trees) {
-    request.scalar_count = 0;
-    Renumber(request.root, request.scalar_count);
+    Renumber(request);
     return true;
   }
   for (uint32_t ordinal : checker.swallowed) sink.MarkStructural(ordinal);

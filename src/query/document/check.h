@@ -30,4 +30,7 @@ bool Check(Request& request, const QuerySchema& schema, Arena& arena, Structural
 // Throws Error if a request of the JSON protocol names an operation or a model that is not there.
 void CheckRoot(const Request& request, const QuerySchema& schema);
 
+// Numbers the scalars of a request's arguments anew, in their order.
+void Renumber(Request& request);
+
 }  // namespace prisma::query
