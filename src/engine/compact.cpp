@@ -158,7 +158,10 @@ class Copier {
   }
   std::span<Member> Copy(std::span<Member> members) {
     std::span<Member> copies = arena_.NewSpan<Member>(members.size());
-    for (size_t i = 0; i < members.size(); ++i) copies[i] = {members[i].name, Copy(members[i].value)};
+    for (size_t i = 0; i < members.size(); ++i) {
+      copies[i] = members[i];
+      copies[i].value = Copy(members[i].value);
+    }
     return copies;
   }
   Selection Copy(const Selection& selection) {
@@ -182,7 +185,7 @@ Node Object(Arena& arena, std::string_view name, const Node& value) {
   Node object;
   object.kind = Node::Kind::kObject;
   object.members = arena.NewSpan<Member>(1);
-  object.members[0] = {name, value};
+  object.members[0] = {name, value, {}};
   return object;
 }
 

@@ -289,7 +289,7 @@ class Schema {
   ModelId FindModel(std::string_view name) const;  // invalid id if there is none
   EnumId FindEnum(std::string_view name) const;
   FieldId FindField(ModelId model, std::string_view name) const;
-  // The id or unique criterion that requests call by `name`: its own, or those of its fields with `_` between. None: null.
+  // The id or unique criterion that requests call by `name`: its own, or those of its fields with `_` between; or null.
   const Index* FindCompound(ModelId model, std::string_view name) const;
   bool HasPreviewFeature(std::string_view name) const;
 

@@ -33,7 +33,8 @@ class Ours:
         try:
             if 'steps' not in request:
                 return self.post('/', request)
-            transaction = self.post('/transaction/start', {'max_wait': 2000, 'timeout': 20000}).get('id')
+            level = {'isolation_level': request['isolation_level']} if 'isolation_level' in request else {}
+            transaction = self.post('/transaction/start', {'max_wait': 2000, 'timeout': 20000, **level}).get('id')
             answers = [self.post('/', step, transaction) for step in request['steps']]
             self.post(f'/transaction/{transaction}/{request.get("end", "rollback")}', {})
             return {'steps': answers}
@@ -68,7 +69,8 @@ class Oracle:
     def ask(self, request):
         """The answer, or None if the official engine fails at it (a panic, a trap of its WebAssembly)."""
         if 'steps' in request:
-            begun = self.ask({'startTransaction': {'timeout': 20000}})
+            level = {'isolation_level': request['isolation_level']} if 'isolation_level' in request else {}
+            begun = self.ask({'startTransaction': {'timeout': 20000, **level}})
             answers = begun and [self.ask(step) for step in request['steps']]
             if not answers or None in answers:
                 self.stop()

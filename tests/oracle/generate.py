@@ -93,6 +93,8 @@ class Model:
 
 
 class Schema:
+    native = NATIVE
+
     def __init__(self, random, mode=None, provider='sqlite'):
         self.random, self.provider = random, provider
         self.emulated = random.random() < .2
@@ -104,6 +106,9 @@ class Schema:
         self.pairs = []  # implicit many-to-many: (relation, side A, side B)
         for i in range(random.randint(2, len(self.models) + 2)):
             self.relation(i)
+
+    def literal(self, field):
+        return literal(self.random, field)
 
     def chance(self, p):
         return self.random.random() < p
@@ -132,8 +137,8 @@ class Schema:
             if self.chance(.3):
                 default = {'Int': '7', 'String': '"d"', 'Boolean': 'true', 'Float': '1.5', 'Color': 'RED', 'BigInt': '3', 'Decimal': '2.5'}.get(type_)
             optional, mapped = self.chance(.6), name + '_col' if self.chance(.1) else None
-            native = self.random.choice(NATIVE[self.provider][type_]) if type_ in NATIVE.get(self.provider, ()) and self.chance(.3) else None
-            if native in ('Uuid', 'Text', 'TinyText'):
+            native = self.random.choice(self.native[self.provider][type_]) if type_ in self.native.get(self.provider, ()) and self.chance(.3) else None
+            if native in ('Uuid', 'Text', 'TinyText', 'LongText', 'MediumText', 'Inet', 'Bit(4)', 'VarBit(6)', 'Year'):
                 default = None
             field = model.add(Field(name, type_, optional, default, mapped=mapped, native=native))
             if self.provider == 'postgresql' and name not in ('int', 'str') and self.chance(.3):
@@ -143,7 +148,7 @@ class Schema:
         if self.chance(.25):
             model.uniques.append(('int_str', [model.fields['int'], model.fields['str']]))
             model.fields['int'].optional = model.fields['str'].optional = False
-            if model.fields['str'].native in ('Char(4)', 'Text', 'TinyText'):  # of CHAR: see docs/differences.md
+            if model.fields['str'].native in ('Char(4)', 'Text', 'TinyText', 'LongText', 'MediumText'):  # of CHAR: see docs/differences.md
                 model.fields['str'].native = None
         if self.chance(.2):
             fields = [model.add(Field(name, type_)) for name, type_ in self.random.sample([('ua', 'DateTime'), ('ub', 'Color'), ('uc', 'BigInt'), ('ud', 'Int')], 2)]
@@ -230,7 +235,7 @@ def stored(schema, field, i):
     if field.list:
         one = Field(field.name, field.type, native=field.native)
         return [stored(schema, one, None) for _ in range(schema.random.randint(0, 3))]
-    value = literal(schema.random, field)
+    value = schema.literal(field)
     if field.type == 'DateTime':
         moment = datetime.datetime.fromisoformat(value['value'].replace('Z', '+00:00'))
         return round(moment.timestamp() * 1000)
@@ -303,7 +308,7 @@ class Requests:
     def value(self, field):
         if field.of:
             return self.value(field.of[1])
-        return literal(self.random, field)
+        return self.schema.literal(field)
 
     def values(self, field):
         return [self.value(field) for _ in range(self.random.randint(0, 3))]

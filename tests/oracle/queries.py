@@ -24,6 +24,9 @@ import compare  # noqa: E402
 import databases  # noqa: E402
 import engines  # noqa: E402
 import generate  # noqa: E402
+import generate_wide  # noqa: E402
+
+MIXES = {'usual': generate, 'wide': generate_wide}
 
 READS = ('find', 'aggregate', 'groupBy')
 
@@ -180,6 +183,7 @@ def main():
     parser.add_argument('--show', type=int, default=10, help='failures to print')
     parser.add_argument('--only', type=int, help='only this request of the seed')
     parser.add_argument('--mode', choices=['prisma', 'foreignKeys'], help='the relation mode of all schemas')
+    parser.add_argument('--mix', choices=list(MIXES), default='usual', help='which schemas and requests: those of generate.py or of generate_wide.py')
     parser.add_argument('--keep', type=pathlib.Path, metavar='FILE', help='adds the failures to FILE, as cases for kept.jsonl')
     parser.add_argument('--minimise', type=float, default=3, metavar='SECONDS')
     options = parser.parse_args()
@@ -197,11 +201,12 @@ def main():
     skipped = 0
     for seed in range(options.seed, options.seed + options.schemas):
         source = random.Random(seed)
-        schema = generate.Schema(source, options.mode, options.provider)
+        mix = MIXES[options.mix]
+        schema = mix.Schema(source, options.mode, options.provider)
         with tempfile.TemporaryDirectory(prefix='oracle-queries-') as folder:
             bench = Bench(options, pathlib.Path(folder), schema)
             try:
-                requests = generate.Requests(schema, source)
+                requests = mix.Requests(schema, source)
                 for i in range(options.count):
                     request = requests.request()
                     if options.only not in (None, i):

@@ -76,6 +76,7 @@ class Executor {
   // A cell that `from` gave, as it is sent to be compared with others of its kind.
   Value CellToSend(const StatementPlan* from, uint32_t column, const Value& cell);
 
+  bool TakesNothing(const Level& level);
   void ReadRoot(const Level& level);
   void ReadChildren(const Level& level, ResultLevel& parent, std::span<const uint32_t> live);
   // `own`: the statement that gave the parent's rows.

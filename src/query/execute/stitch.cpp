@@ -234,11 +234,17 @@ void Executor::Process(const LevelProcessing& processing, const RowBatch& rows, 
   if (processing.is_reversed) std::reverse(picked.begin(), picked.end());
 }
 
+// Then nothing is asked of the database, not even what it would refuse.
+bool Executor::TakesNothing(const Level& level) {
+  const std::optional<Slot>& take = level.processing.take ? level.processing.take : level.limit;
+  return take && SlotValue(*take) == Value::Int(0);
+}
+
 void Executor::ReadRoot(const Level& level) {
   result_->root = ResultLevel{};
   result_->root_rows.clear();
   const StatementPlan* statement = nullptr;
-  if (level.limit && SlotValue(*level.limit) == Value::Int(0)) {
+  if (TakesNothing(level)) {
     // No rows.
   } else if (level.statement) {
     statement = &*level.statement;
@@ -294,7 +300,7 @@ void Executor::ReadChild(const ChildLevel& child, const StatementPlan* own, cons
   std::vector<std::pair<uint32_t, uint32_t>> pairs;  // (parent's key, child row)
   bool is_processed = false;
   out.rows.columns = static_cast<uint32_t>(statement->types.size());
-  if (table.size() != 0) {
+  if (table.size() != 0 && !TakesNothing(level)) {
     Keys keys{&parent.rows, table.first(), child.parent_columns, own};
     if (child.links) {
       RowBatch links;
