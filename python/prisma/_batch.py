@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import Any, List, Optional
 
 from . import _engine
+from ._hints import OnlyAsyncWith, OnlyWith
 
 _PACKAGE = __name__.rpartition('.')[0]
 
@@ -39,7 +40,7 @@ class _BatchBase:
         return self._client._session.batch([query for _, query in queries])
 
 
-class AsyncBatch(_BatchBase):
+class AsyncBatch(OnlyAsyncWith, _BatchBase):
     async def commit(self) -> List[Any]:
         """Does all that has been collected, all or none; the result of each."""
         result: List[Any] = await self._send()
@@ -53,7 +54,7 @@ class AsyncBatch(_BatchBase):
             await self.commit()
 
 
-class SyncBatch(_BatchBase):
+class SyncBatch(OnlyWith, _BatchBase):
     def commit(self) -> List[Any]:
         """Does all that has been collected, all or none; the result of each."""
         result: List[Any] = self._send()

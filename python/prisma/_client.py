@@ -11,7 +11,7 @@ from typing import Any, Dict, List, Optional, Tuple, Union
 
 from . import _engine
 from ._batch import AsyncBatch, SyncBatch
-from ._hints import add_hint
+from ._hints import OnlyAsyncWith, OnlyWith, add_hint
 from ._internals import Internals
 from ._runtime import set_up
 from ._transactions import AsyncTransactionManager, SyncTransactionManager
@@ -314,7 +314,7 @@ def _schema_folder() -> Path:
     return folder if folder.exists() else client.PACKAGED_SCHEMA_PATH.parent
 
 
-class AsyncClient(ClientBase):
+class AsyncClient(OnlyAsyncWith, ClientBase):
     _is_async = True
     _transaction_manager = AsyncTransactionManager
     _batch = AsyncBatch
@@ -367,7 +367,7 @@ class AsyncClient(ClientBase):
         return self._metrics(format, global_labels)
 
 
-class SyncClient(ClientBase):
+class SyncClient(OnlyWith, ClientBase):
     _is_async = False
     _transaction_manager = SyncTransactionManager
     _batch = SyncBatch

@@ -1,6 +1,6 @@
 """What to do about an error, as a note below its message: the messages themselves are Prisma's."""
 
-from typing import TypeVar
+from typing import Any, NoReturn, TypeVar
 
 _Error = TypeVar('_Error', bound=BaseException)
 
@@ -47,3 +47,27 @@ def add_hint(error: _Error, hint: str = '') -> _Error:
     if hint and hasattr(error, 'add_note') and hint not in getattr(error, '__notes__', ()):
         error.add_note(hint)
     return error
+
+
+class OnlyAsyncWith:
+    """What asyncio's objects answer to `with`."""
+
+    def __enter__(self) -> NoReturn:
+        raise TypeError(
+            f'{type(self).__name__!r} object does not support the context manager protocol: it belongs to an asyncio client, '
+            'use `async with`, or generate a client with interface = "sync"'
+        )
+
+    def __exit__(self, *exception: Any) -> None: ...
+
+
+class OnlyWith:
+    """What objects of the sync client answer to `async with`."""
+
+    async def __aenter__(self) -> NoReturn:
+        raise TypeError(
+            f'{type(self).__name__!r} object does not support the asynchronous context manager protocol: it belongs to a '
+            'sync client, use `with`, or generate a client with interface = "asyncio"'
+        )
+
+    async def __aexit__(self, *exception: Any) -> None: ...

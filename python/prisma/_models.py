@@ -6,7 +6,7 @@ import functools
 import sys
 import threading
 from importlib import import_module
-from typing import Any, ClassVar, Dict, Iterable, List, Mapping, Optional, Tuple, Type
+from typing import Any, ClassVar, Dict, ForwardRef, Iterable, List, Mapping, Optional, Tuple, Type
 
 import pydantic
 from pydantic import BaseModel
@@ -49,6 +49,8 @@ RequiredList: Any = Annotated[List[Any], _list_or_none]
 
 # Per thread: whether a class is being completed, which completes those that it refers to.
 _rebuilding: Any = threading.local()
+# Per thread: whether a class is being made, which must not make those that it refers to, as they refer to it.
+_making: Any = threading.local()
 
 
 class _PrismaModel(BaseModel):
@@ -119,9 +121,20 @@ class _PrismaModel(BaseModel):
             return handler(source) if _finds_schema else super().__get_pydantic_core_schema__(source, handler)
 
 
+class _ModelFields:
+    """`model_fields` of a class, with every type known: pydantic would leave those that name other classes as text."""
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        if not owner.__pydantic_complete__ and '__prisma_model__' in dir(owner) and not getattr(_rebuilding, 'active', False):
+            owner.model_rebuild()
+        return owner.__pydantic_fields__
+
+
 if _v2:
     # The set of fields given is made when somebody asks for it.
     type.__setattr__(_PrismaModel, '__pydantic_fields_set__', _engine.fields_set_descriptor(BaseModel))
+    if _finds_schema:  # older ones have an attribute of each class
+        type.__setattr__(_PrismaModel, 'model_fields', _ModelFields())
 
 _Meta: Any = type(_PrismaModel)
 
@@ -166,6 +179,7 @@ def _resolve_related(cls: Any) -> Dict[str, Any]:
     """Makes all classes that `cls` refers to and gives the names its annotations need."""
     names = namespace()
     models = import_module(f'{_PACKAGE}.models')
+    names.update(models=models, partials=import_module(f'{_PACKAGE}.partials'))
     for klass in cls.__mro__:
         for module_name, name in _reachable(klass):
             names.setdefault(name, getattr(import_module(f'{_PACKAGE}.{module_name}'), name))
@@ -257,21 +271,58 @@ def make_class(module: str, name: str, model: str, entries: Any, doc: Optional[s
         lists = [entry[NAME] for entry in entries if entry[ARITY] == LIST and entry[KIND] != RELATION]
         if lists:
             body['_no_list'] = _pydantic.validator(*lists, pre=True, allow_reuse=True)(lambda _, value: _none_to_list(value))
-    cls: Type[_PrismaModel] = _Meta(name, (getattr(bases, f'Base{model}'),), body)
+    base = getattr(bases, f'Base{model}')
+    for other in ('models', *(['partials'] if module == 'partials' else [])):  # what annotations name
+        vars(sys.modules[f'{_PACKAGE}.{module}']).setdefault(other, import_module(f'{_PACKAGE}.{other}'))
+    before, _making.active = getattr(_making, 'active', False), True
+    try:
+        cls: Type[_PrismaModel] = _Meta(name, (base,), body)
+    finally:
+        _making.active = before
     type.__setattr__(cls, '__prisma_entries__', tuple(entries))
     return cls
 
 
 def _annotation_of(entry: Any, related: Optional[str]) -> Any:
-    text = annotation(entry, related)
     if _v2:
-        return text
+        return _type_of(entry, related)
+    text = annotation(entry, related)
     if entry[KIND] == RELATION:
         return text
     # pydantic 1 resolves names when the class is made.
     if text.startswith('Annotated['):
         text = text[len('Annotated[') : text.rindex(',')]
     return eval(text, namespace())  # noqa: S307
+
+
+@functools.lru_cache(maxsize=None)
+def _scalars() -> Dict[str, Any]:
+    import decimal
+
+    return {
+        'String': str,
+        'Int': int,
+        'BigInt': int,
+        'Float': float,
+        'Boolean': bool,
+        'DateTime': datetime.datetime,
+        'Decimal': decimal.Decimal,
+        'Json': fields.Json,
+        'Bytes': fields.Base64,
+    }
+
+
+def _type_of(entry: Any, related: Optional[str]) -> Any:
+    """The type itself; a related class is named, as it may not be made yet."""
+    kind, type_name, arity = entry[KIND], entry[TYPE], entry[ARITY]
+    if kind == RELATION:
+        name: Any = ForwardRef(f'partials.{related}' if related else f'models.{type_name}')
+        other: Any = List[name] if arity == LIST else name
+        return other if is_required_relation(entry) else Optional[other]
+    python: Any = getattr(import_module(f'{_PACKAGE}.enums'), type_name) if kind == ENUM else _scalars()[type_name]
+    if arity == LIST:
+        return Annotated[List[python], _list_or_none]
+    return Optional[python] if arity == OPTIONAL else python
 
 
 def complete(cls: Any) -> None:
@@ -400,6 +451,8 @@ def lazy_module(module: str, make: Any, names: Any) -> Tuple[Any, Any]:
             return list(names())
         if name.startswith('__'):
             raise AttributeError(f'module {module!r} has no attribute {name!r}')
+        if getattr(_making, 'active', False) and not module.endswith('.bases'):
+            raise NameError(f'name {name!r} is not defined yet')
         value = make(name)
         value = sys.modules[module].__dict__.setdefault(name, value)
         if not _v2:

@@ -5,6 +5,7 @@ import warnings
 from datetime import timedelta
 from typing import Any, Optional, Union
 
+from ._hints import OnlyAsyncWith, OnlyWith
 from .errors import TransactionNotStartedError
 
 _PACKAGE = __name__.rpartition('.')[0]
@@ -63,7 +64,7 @@ def _tell(error: Exception) -> None:
     )
 
 
-class AsyncTransactionManager(_TransactionBase):
+class AsyncTransactionManager(OnlyAsyncWith, _TransactionBase):
     async def start(self) -> Any:
         """Begins the transaction; a client that works in it."""
         return self._begun(await self._begin(3))
@@ -89,7 +90,7 @@ class AsyncTransactionManager(_TransactionBase):
             _tell(error)
 
 
-class SyncTransactionManager(_TransactionBase):
+class SyncTransactionManager(OnlyWith, _TransactionBase):
     def start(self) -> Any:
         """Begins the transaction; a client that works in it."""
         return self._begun(self._begin(3))

@@ -158,6 +158,9 @@ class Connection {
   virtual void ExecuteScript(std::string_view sql) = 0;
   // The caller's own transaction: `is_write` lets a driver take the write lock at once.
   virtual void Begin(IsolationLevel level, bool is_write) = 0;
+  // While set, a statement that has to wait longer than that for a lock which only the engine can wait for (of a file)
+  // ends with kTimeout.
+  virtual void LimitLockWait(std::optional<std::chrono::milliseconds> /*limit*/) {}
   virtual void Commit() = 0;
   virtual void Rollback() = 0;
   virtual uint64_t changes() const = 0;  // of the last statement that Query ran

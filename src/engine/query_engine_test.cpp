@@ -205,6 +205,17 @@ TEST_CASE("a pool that is used up") {
   CHECK(bench.Code(FindUser(3)) == R"({"data":{"findUniqueUser":null}})");
 }
 
+TEST_CASE("a transaction that has to wait for the one that writes") {
+  Bench bench;
+  std::string id = bench.engine->StartTransaction({});
+  TransactionOptions brief;
+  brief.max_wait = std::chrono::milliseconds(20);
+  CHECK(CodeOf([&] { bench.engine->StartTransaction(brief); }) ==
+        "P2028: Transaction API error: Unable to start a transaction in the given time.");
+  bench.engine->CommitTransaction(id);
+  bench.engine->RollbackTransaction(bench.engine->StartTransaction(brief));
+}
+
 TEST_CASE("a URL of another database is refused as validation refuses it") {
   Bench bench({}, false);
   QueryEngineOptions options;

@@ -29,16 +29,38 @@ Transactions::~Transactions() {
   Close();
 }
 
+namespace {
+
+// Begins a transaction unless that takes longer than `limit`: an embedded database may have only one that writes.
+void BeginWithin(milliseconds limit, driver::Connection& connection, driver::IsolationLevel level) {
+  struct Limit {
+    driver::Connection& connection;
+    ~Limit() { connection.LimitLockWait(std::nullopt); }
+  } reset{connection};
+  connection.LimitLockWait(limit);
+  connection.Begin(level, true);
+}
+
+}  // namespace
+
 std::string Transactions::Start(milliseconds max_wait, milliseconds timeout, driver::IsolationLevel level) {
+  static constexpr std::string_view kTooLate = "Unable to start a transaction in the given time.";
   auto transaction = std::make_shared<Transaction>();
+  const Clock::time_point last = Clock::now() + max_wait;
   try {
     TraceSpan span("prisma:engine:connection");
     transaction->connection = pool_.Acquire(max_wait);
   } catch (const Error& e) {
-    if (e.code() == "P2024") throw errors::TransactionError("Unable to start a transaction in the given time.");
+    if (e.code() == "P2024") throw errors::TransactionError(kTooLate);
     throw;
   }
-  send_("BEGIN", [&] { transaction->connection->Begin(level, true); });
+  try {
+    const milliseconds left = std::max(milliseconds(0), std::chrono::ceil<milliseconds>(last - Clock::now()));
+    send_("BEGIN", [&] { BeginWithin(left, *transaction->connection, level); });
+  } catch (const driver::DbException& e) {
+    if (e.error.kind != driver::DbError::Kind::kTimeout || Clock::now() < last) throw;
+    throw errors::TransactionError(kTooLate);
+  }
   transaction->start = Clock::now();
   transaction->timeout = timeout;
   transaction->deadline = transaction->start + timeout;

@@ -119,7 +119,7 @@ def declare(tmp_path_factory):
         ("'A', {'id'}, exclude_relational_fields=True", 'TypeError: Include and exclude_relational_fields=True are mutually exclusive.'),
         ("'A', required={'name'}, optional={'name'}", "Cannot make the same field(s) required and optional {'name'}"),
         ("'A', exclude_relational_fields=True, relations={'posts': 'P'}", 'exclude_relational_fields and relations are mutually exclusive'),
-        ("'A', relations={'posts': 'P'}", 'Unknown partial type: "P". Did you remember to generate the Post type before this one?'),
+        ("'A', relations={'posts': 'P'}", 'Unknown partial type: "P". Did you remember to generate the P type before this one?'),
         ("'A', relations={'no': 'P'}", 'Field: "no" either does not exist or is not a relational field on the User model'),
         ("'A', include={'id'}, relations={'posts': 'P'}", 'posts is not a valid User / A field.'),
         ("'A', exclude={'email'}, required={'email'}", 'email is not a valid User / A field.'),
@@ -131,7 +131,7 @@ def declare(tmp_path_factory):
 )
 def test_faults_of_partial_types(declare, arguments, message):
     _, status, text = declare(f'User.create_partial({arguments})')
-    assert status == 1 and 'An exception occurred while running the partial type generator' in text and message in text, text
+    assert status == 1 and 'An exception ocurred while running the partial type generator' in text and message in text, text
 
 
 def test_required_relations_of_partial_types(declare):

@@ -1,13 +1,15 @@
-"""Parameter types and commands for click."""
+"""Parameter types and commands for click: for programs that use it, and that put commands of the client among theirs."""
 
 import os
+import sys
 from enum import Enum
 from pathlib import Path
-from typing import Any, List, Optional, Type, Union
+from typing import Any, List, Optional, Tuple, Type, Union
 
 import click
 
 from ..utils import module_exists
+from ._parser import Command, main
 from .utils import _choices, is_module
 
 
@@ -50,3 +52,21 @@ class PrismaCLI(click.Group):
             f'{type(module.cli)} instead'
         )
         return module.cli
+
+
+def as_click(command: Command, name: str, words: Tuple[str, ...]) -> click.Command:
+    """A command of `prisma py …` for click, which hands all that is typed on to it."""
+    path = ' '.join(('prisma', 'py', *words))
+
+    def run(args: Tuple[str, ...]) -> None:
+        sys.exit(main(command, args, path, '_'.join(('PRISMA', 'PY', *words)).upper()))
+
+    made = click.Command(
+        name,
+        help=command.help,
+        callback=run,
+        params=[click.Argument(['args'], nargs=-1, type=click.UNPROCESSED)],
+        add_help_option=False,
+        context_settings={'ignore_unknown_options': True, 'allow_interspersed_args': False},
+    )
+    return made

@@ -2,9 +2,10 @@
 
 import contextlib
 import logging
-from typing import Iterator
+from typing import Any, Iterator
 
 from . import main as main
+from .utils import error as error
 from ..utils import DEBUG
 
 __all__ = ('main', 'setup_logging')
@@ -26,3 +27,17 @@ def setup_logging(use_handler: bool = True) -> Iterator[None]:
     finally:
         logger.removeHandler(handler)
         handler.close()
+
+
+@contextlib.contextmanager
+def cleanup(do_cleanup: bool = True) -> Iterator[None]:
+    """For callers of older versions: no connection is left to be closed."""
+    yield
+
+
+def __getattr__(name: str) -> Any:
+    if name == 'cli':
+        from . import custom
+
+        return custom.cli
+    raise AttributeError(f'module {__name__!r} has no attribute {name!r}')

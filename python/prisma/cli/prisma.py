@@ -4,8 +4,9 @@ import logging
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import IO, Any, Dict, List, NamedTuple, Optional, Tuple
 
 from .. import _config
 
@@ -22,10 +23,40 @@ def run_here(args: List[str]) -> int:
     os.environ.setdefault('PRISMA_PYTHON', sys.executable)
     sys.stdout.flush()
     sys.stderr.flush()
+    if not _are_streams_real():
+        return run(args)
     code: int = _engine.cli_main(['prisma', *args])
     if args and args[0] in ('-h', '--help'):
         print('\n  Python Commands\n\n    For Prisma Client Python commands run prisma py --help', flush=True)
     return code
+
+
+def _are_streams_real() -> bool:
+    """Whether what is printed goes where the process writes: programs may put objects of their own in the place of
+    `sys.stdout`, which the engine and other processes know nothing of."""
+    try:
+        return sys.stdout.fileno() == 1 and sys.stderr.fileno() == 2
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def _copy_lines(source: IO[str], target: Any) -> None:
+    for line in source:
+        target.write(line)
+
+
+def _spawn(command: List[str], env: Dict[str, str]) -> int:
+    if _are_streams_real():
+        return subprocess.run(command, env=env).returncode
+    process = subprocess.Popen(
+        command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding='utf-8', errors='replace'
+    )
+    assert process.stdout is not None and process.stderr is not None
+    errors = threading.Thread(target=_copy_lines, args=(process.stderr, sys.stderr))
+    errors.start()
+    _copy_lines(process.stdout, sys.stdout)
+    errors.join()
+    return process.wait()
 
 
 def _command(args: List[str]) -> List[str]:
@@ -51,7 +82,11 @@ def run(args: List[str], check: bool = False, env: Optional[Dict[str, str]] = No
     """Runs a command in a process of its own, with more variables than this one has; its exit code."""
     log.debug('Running prisma command with args: %s', args)
     sys.stdout.flush()
-    return subprocess.run(_command(args), env=_environment(env), check=check).returncode
+    command = _command(args)
+    code = _spawn(command, _environment(env))
+    if check and code != 0:
+        raise subprocess.CalledProcessError(code, command)
+    return code
 
 
 def run_captured(args: List[str], env: Optional[Dict[str, str]] = None) -> Tuple[int, str]:

@@ -57,6 +57,19 @@ def _choices(enum: Type[Enum]) -> Any:
     return [member.value for member in enum]
 
 
+def click_command(module: str, name: str) -> Any:
+    """The attribute `name` of a module of commands: `cli` is its command for click."""
+    if name == 'cli':
+        try:
+            from ._click import as_click
+        except ImportError:
+            raise AttributeError(f'{name} is a command for click, which is not installed') from None
+        word = module.rpartition('.')[2]
+        words = (word,) if word != 'custom' else ()
+        return as_click(sys.modules[module].COMMAND, word, words)
+    raise AttributeError(f'module {module!r} has no attribute {name!r}')
+
+
 def __getattr__(name: str) -> Any:
     if name not in ('PathlibPath', 'EnumChoice', 'PrismaCLI'):
         raise AttributeError(f'module {__name__!r} has no attribute {name!r}')

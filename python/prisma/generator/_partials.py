@@ -59,7 +59,7 @@ def create_partial(
     for field, partial in (relations or {}).items():
         if partial not in declared:
             raise ValueError(
-                f'Unknown partial type: "{partial}". Did you remember to generate the {entries[field][TYPE]} type '
+                f'Unknown partial type: "{partial}". Did you remember to generate the {partial} type '
                 'before this one?'
             )
     chosen: List[Tuple[Any, ...]] = []

@@ -6,8 +6,9 @@ import importlib.util
 import os
 import runpy
 import sys
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional, Sequence
 
 
 def load_package(folder: Path) -> None:
@@ -17,6 +18,41 @@ def load_package(folder: Path) -> None:
     module = importlib.util.module_from_spec(spec)
     sys.modules['prisma'] = module
     spec.loader.exec_module(module)
+
+
+class _OtherNames:
+    """A finder of modules: whatever name the script gives the generated package by, it gets the modules of `prisma`, so
+    that what it declares is declared once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.resolve()
+
+    def find_spec(self, name: str, path: Optional[Sequence[str]] = None, target: Any = None) -> Optional[ModuleSpec]:
+        if name.partition('.')[0] == 'prisma':
+            return None
+        found = PathFinder.find_spec(name, path)
+        if found is None or found.origin is None or found.submodule_search_locations is None and path is None:
+            return None
+        file = Path(found.origin).resolve()
+        if self._folder not in file.parents:
+            return None
+        inner = file.relative_to(self._folder).with_suffix('').parts
+        words = ('prisma', *(inner[:-1] if inner[-1] == '__init__' else inner))
+        module = importlib.import_module('.'.join(words))
+        return ModuleSpec(name, _Given(module), origin=found.origin, is_package=found.submodule_search_locations is not None)
+
+
+class _Given:
+    """The loader of a module that is there already."""
+
+    def __init__(self, module: Any) -> None:
+        self._module, self._spec = module, module.__spec__
+
+    def create_module(self, spec: ModuleSpec) -> Any:
+        return self._module
+
+    def exec_module(self, module: Any) -> None:
+        module.__spec__ = self._spec
 
 
 def write(folder: Path, declared: Any) -> None:
@@ -60,10 +96,13 @@ def main() -> None:
     folder, target = Path(sys.argv[1]), sys.argv[2]
     sys.path[0] = os.getcwd()
     load_package(folder)
+    sys.meta_path.insert(0, _OtherNames(folder))
     if target.endswith('.py') or os.path.exists(target):
         if not os.path.exists(target):
             sys.exit(f'Could not find a python file or module at {target}')
         run = lambda: runpy.run_path(target)  # noqa: E731
+    elif target.startswith('.'):
+        sys.exit(f'No file found at {target} and relative imports are not allowed.')
     else:
         try:
             found = importlib.util.find_spec(target)
@@ -77,7 +116,7 @@ def main() -> None:
     except Exception:
         import traceback
 
-        sys.exit('An exception occurred while running the partial type generator\n' + traceback.format_exc())
+        sys.exit('An exception ocurred while running the partial type generator\n' + traceback.format_exc())
     write(folder, importlib.import_module('prisma.generator._partials').declared)
 
 

@@ -128,6 +128,8 @@ class Connection final : public driver::Connection {
     sqlite3_interrupt(db_);
   }
 
+  void LimitLockWait(std::optional<std::chrono::milliseconds> limit) override { lock_wait_limit_ = limit; }
+
   void SetBudget(std::optional<std::chrono::microseconds> budget) override {
     has_budget_ = budget.has_value();
     if (budget) {
@@ -306,6 +308,7 @@ class Connection final : public driver::Connection {
     if (count == 0) connection->busy_since_ = Clock::now();
     auto waited = Clock::now() - connection->busy_since_;
     if (waited >= connection->busy_timeout_) return 0;
+    if (connection->lock_wait_limit_ && waited >= *connection->lock_wait_limit_) return 0;
     std::this_thread::sleep_for(std::chrono::milliseconds(kDelays[count < 12 ? count : 11]));
     return 1;
   }
@@ -320,6 +323,7 @@ class Connection final : public driver::Connection {
 
   sqlite3* db_ = nullptr;
   std::chrono::milliseconds busy_timeout_;
+  std::optional<std::chrono::milliseconds> lock_wait_limit_;
   Clock::time_point busy_since_;
   bool has_budget_ = false;
   std::atomic<bool> is_interrupted_{false};  // since the statement began

@@ -534,7 +534,8 @@ std::string WriteMetadata(const ClientInput& input) {
     for (const Field& field : model.fields) {
       if (field.is_relation()) relations += fmt::format("        '{}': '{}',\n", field.name, field.type);
     }
-    if (!relations.empty()) out += fmt::format("    '{}': {{\n{}    }},\n", model.name, relations);
+    out += relations.empty() ? fmt::format("    '{}': {{}},\n", model.name)
+                             : fmt::format("    '{}': {{\n{}    }},\n", model.name, relations);
   }
   return out + "}\n";
 }

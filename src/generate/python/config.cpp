@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <initializer_list>
 #include <map>
 
 #include "base/error.h"
@@ -12,54 +14,66 @@ namespace prisma::generate::python {
 
 namespace {
 
-bool IsTrue(const std::string& key, const std::string& value) {
-  if (value == "true" || value == "1" || value == "t" || value == "True" || value == "yes" || value == "on")
-    return true;
-  if (value == "false" || value == "0" || value == "f" || value == "False" || value == "no" || value == "off")
-    return false;
-  throw Error("", fmt::format("{}: value could not be parsed to a boolean, got `{}`", key, value));
+// What is wrong with the options, in the form in which pydantic tells it: users and their tests know it so.
+class Faults {
+ public:
+  // `option`: empty if it is about all of them.
+  void Add(std::string_view option, std::string_view message, std::string_view type, std::string_view value) {
+    text_ += fmt::format("\ngenerator.config{}{}\n  {} [type={}, input_value='{}', input_type=str]",
+                         option.empty() ? "" : ".", option, message, type, value);
+    ++count_;
+  }
+  void Throw() const {
+    if (count_ == 0) return;
+    throw Error("", fmt::format("{} validation error{} for PythonData{}", count_, count_ == 1 ? "" : "s", text_));
+  }
+
+ private:
+  int count_ = 0;
+  std::string text_;
+};
+
+bool IsOneOf(std::string_view value, std::initializer_list<std::string_view> all) {
+  return std::find(all.begin(), all.end(), value) != all.end();
 }
 
-void Set(Config& config, const std::string& key, const std::string& value) {
+void Set(Config& config, const std::string& key, const std::string& value, Faults& faults) {
   if (key == "interface") {
-    if (value != "asyncio" && value != "sync") {
-      throw Error("",
-                  fmt::format("interface: value is not a valid enumeration member; permitted: 'asyncio', 'sync', got "
-                              "`{}`",
-                              value));
-    }
+    if (!IsOneOf(value, {"sync", "asyncio"})) faults.Add(key, "Input should be 'sync' or 'asyncio'", "enum", value);
     config.is_async = value == "asyncio";
   } else if (key == "recursive_type_depth") {
     int depth = 0;
     auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), depth);
     if (error != std::errc() || end != value.data() + value.size()) {
-      throw Error("", fmt::format("recursive_type_depth: value is not a valid integer, got `{}`", value));
-    }
-    if (depth < -1 || depth == 0 || depth == 1) {
-      throw Error("", "recursive_type_depth: Value must equal -1 or be greater than 1.");
+      faults.Add(key, "Input should be a valid integer, unable to parse string as an integer", "int_parsing", value);
+    } else if (depth < -1 || depth == 0 || depth == 1) {
+      faults.Add(key, "Value error, Value must equal -1 or be greater than 1.", "value_error", value);
     }
     config.recursive_type_depth = depth;
   } else if (key == "partial_type_generator") {
     config.partial_type_generator = value;
   } else if (key == "enable_experimental_decimal") {
-    config.enable_experimental_decimal = IsTrue(key, value);
+    config.enable_experimental_decimal = IsOneOf(value, {"true", "1", "t", "True", "yes", "on"});
+    if (!config.enable_experimental_decimal && !IsOneOf(value, {"false", "0", "f", "False", "no", "off"})) {
+      faults.Add(key, "Input should be a valid boolean, unable to interpret input", "bool_parsing", value);
+    }
   } else if (key == "engine_type" || key == "engineType") {
     // The engine is always the one in the package; older schemas say "binary".
     if (value == "dataproxy") {
-      throw Error("", "Prisma Client Python does not support the Prisma Data Proxy yet.");
-    }
-    if (value != "binary" && value != "library" && value != "service" && value != "client") {
-      throw Error("", fmt::format("{}: value is not a valid enumeration member; permitted: 'binary', 'library', "
-                                  "'service', got `{}`",
-                                  key, value));
+      faults.Add("engine_type", "Value error, Prisma Client Python does not support the Prisma Data Proxy yet.",
+                 "value_error", value);
+    } else if (!IsOneOf(value, {"binary", "library", "service", "client"})) {
+      faults.Add("engine_type", "Input should be 'binary', 'library' or 'service'", "enum", value);
     }
   } else if (key == "http") {
-    bool is_async = value == "aiohttp" || value == "httpx-async";
-    throw Error("", fmt::format("The http option has been removed in favour of the interface option.\n  Please remove "
-                                "the http option from your Prisma schema and replace it with:\n  interface = \"{}\"",
-                                is_async ? "asyncio" : "sync"));
+    const bool is_async = IsOneOf(value, {"aiohttp", "httpx-async"});
+    faults.Add("",
+               fmt::format("Value error, The http option has been removed in favour of the interface option.\n  Please "
+                           "remove the http option from your Prisma schema and replace it with:\n  interface = \"{}\"",
+                           is_async ? "asyncio" : "sync"),
+               "value_error", value);
   } else {
-    throw Error("", fmt::format("{}: extra fields not permitted: unknown option of the generator", key));
+    faults.Add(key, "Extra inputs are not permitted", "extra_forbidden", value);
   }
 }
 
@@ -78,13 +92,16 @@ Config ReadConfig(const std::vector<ConfigEntry>& entries) {
     if (value != nullptr && *value != '\0') given.emplace(key, value);
   }
   Config config;
+  Faults faults;
   for (const auto& [key, value] : entries) {
     if (!std::holds_alternative<std::string>(value)) {
       throw Error("", fmt::format("{}: expected one value but got a list", key));
     }
-    if (given.count(key == "engineType" ? "engine_type" : key) == 0) Set(config, key, std::get<std::string>(value));
+    if (given.count(key == "engineType" ? "engine_type" : key) == 0)
+      Set(config, key, std::get<std::string>(value), faults);
   }
-  for (const auto& [key, value] : given) Set(config, key, value);
+  for (const auto& [key, value] : given) Set(config, key, value, faults);
+  faults.Throw();
   return config;
 }
 

@@ -1,20 +1,14 @@
 """`prisma py version`."""
 
-import argparse
 import json
 from importlib import import_module
 from pathlib import Path
-from typing import List
+from typing import Any, Dict, List
 
 from ... import __version__, _config
 from ...binaries.platform import binary_platform
-from ..utils import pretty_info
-
-
-def add_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        '--json', action='store_true', dest='output_json', help='Output version information in JSON format.'
-    )
+from .._parser import Command, Option
+from ..utils import click_command, pretty_info
 
 
 # Of each extra, a module that comes with it.
@@ -32,7 +26,7 @@ def _installed_extras() -> List[str]:
     return found
 
 
-def main(given: argparse.Namespace) -> int:
+def run(values: Dict[str, Any]) -> int:
     config = _config.config
     info = {
         'prisma': config.prisma_version,
@@ -43,8 +37,19 @@ def main(given: argparse.Namespace) -> int:
         'install path': str(Path(__file__).resolve().parent.parent.parent),
         'binary cache dir': str(config.binary_cache_dir),
     }
-    if given.output_json:
+    if values['output_json']:
         print(json.dumps({name.replace(' ', '-'): value for name, value in info.items()}, indent=2))
     else:
         print(pretty_info(info))
     return 0
+
+
+COMMAND = Command(
+    help='Display Prisma Client Python version information.',
+    options=[Option(['--json'], 'Output version information in JSON format.', 'flag', target='output_json')],
+    run=run,
+)
+
+
+def __getattr__(name: str) -> Any:
+    return click_command(__name__, name)
