@@ -5,6 +5,7 @@ import datetime
 import functools
 import sys
 import threading
+import warnings
 from importlib import import_module
 from typing import Any, ClassVar, Dict, ForwardRef, Iterable, List, Mapping, Optional, Tuple, Type
 
@@ -75,6 +76,12 @@ class _PrismaModel(BaseModel):
 
     def __init_subclass__(cls, *, warn_subclass: Optional[bool] = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        if warn_subclass is not None:
+            warnings.warn(
+                'The `warn_subclass` argument is deprecated as it is no longer necessary and will be removed in the next release',
+                DeprecationWarning,
+                stacklevel=3,
+            )
 
     def __getattr__(self, name: str) -> Any:
         hint = _why_missing(type(self), name)
@@ -90,12 +97,7 @@ class _PrismaModel(BaseModel):
         from . import actions
         from ._registry import get_client
 
-        name = getattr(cls, '__prisma_model__', None)
-        if not isinstance(name, str):
-            raise InvalidModelError(cls)
-        if name not in _data().FIELDS:
-            raise UnknownModelError(name)
-        return getattr(actions, f'{name}Actions')(client if client is not None else get_client(), cls)
+        return getattr(actions, f'{_check_model(cls)}Actions')(client if client is not None else get_client(), cls)
 
     if _v2:
 
@@ -150,6 +152,16 @@ def _why_missing(cls: Any, name: str) -> str:
 
 def _data() -> Any:
     return import_module(f'{_PACKAGE}._data')
+
+
+def _check_model(cls: Any) -> str:
+    """The name of the model that a class is for."""
+    name = getattr(cls, '__prisma_model__', None)
+    if not isinstance(name, str):
+        raise InvalidModelError(cls)
+    if name not in _data().FIELDS:
+        raise UnknownModelError(name)
+    return name
 
 
 def namespace() -> Dict[str, Any]:
@@ -371,6 +383,8 @@ def describe(cls: Any, model: str) -> Tuple[Any, ...]:
     """What the extension has to know to make instances of `cls`: whether they can be made without validation; the
     fields in order; the names of the scalar fields to select, or None for all; and the classes of relations."""
     entries = cls.__dict__.get('__prisma_entries__')
+    if entries is None:
+        _check_model(cls)
     known = {entry[NAME]: entry for entry in _data().FIELDS[model]}
     if _v2 and needs_no_validation(cls):
         names = tuple(entry[NAME] for entry in entries)
@@ -419,6 +433,8 @@ def construct_v1(cls: Any, row: Dict[str, Any]) -> Any:
     import json
 
     entries = {entry[NAME]: entry for entry in cls.__prisma_entries__}
+    if not all(_is_typed(name, value, entries.get(name)) for name, value in row.items()):
+        return cls.parse_obj(row)  # of a raw query: texts, and columns that the class does not have
     values: Dict[str, Any] = {}
     for name, value in row.items():
         entry = entries.get(name)
@@ -432,6 +448,15 @@ def construct_v1(cls: Any, row: Dict[str, Any]) -> Any:
             value = None
         values[name] = value
     return cls.construct(set(row), **values)
+
+
+def _is_typed(name: str, value: Any, entry: Any) -> bool:
+    if entry is None:
+        return bool(name == '_count')
+    if value is None or entry[KIND] != SCALAR or entry[TYPE] == 'Json' or entry[ARITY] == LIST:
+        return True
+    expected = _scalars()[entry[TYPE]]
+    return isinstance(value, (int, float) if expected is float else expected) and (expected is bool) == isinstance(value, bool)
 
 
 def _related(partial: Optional[str], model: str) -> Any:

@@ -20,9 +20,9 @@ def register(client: RegisteredClient) -> None:
     if _registered_client is not None:
         raise ClientAlreadyRegisteredError
     if not isinstance(client, ClientBase) and not callable(client):
-        raise TypeError(
-            f'Expected either a {ClientBase} instance or a function that returns a {ClientBase} but got {client} instead.'
-        )
+        from .client import Prisma
+
+        raise TypeError(f'Expected either a {Prisma} instance or a function that returns a {Prisma} but got {client} instead.')
     _registered_client = client
 
 
@@ -38,7 +38,9 @@ def get_client() -> 'Prisma':
     make: Any = client
     made = make()
     if not isinstance(made, ClientBase):
-        raise TypeError(f'Registered function returned {made} instead of a {ClientBase} instance.')
+        from .client import Prisma
+
+        raise TypeError(f'Registered function returned {made} instead of a {Prisma} instance.')
     return made  # type: ignore[return-value, unused-ignore]
 
 

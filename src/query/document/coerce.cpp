@@ -117,7 +117,10 @@ CoerceResult CoerceScalar(const Value& given, Node::Tag tag, InputScalar type, b
       return CoerceResult::kGood;
     }
     case InputScalar::kFloat:
-      if (kind == ValueKind::kFloat) return CoerceResult::kGood;
+      if (kind == ValueKind::kFloat) {
+        // No protocol has a form for the others, and not every database keeps them.
+        return std::isfinite(given.as_float()) ? CoerceResult::kGood : CoerceResult::kWrongType;
+      }
       if (is_int) {
         out = Value::Float(static_cast<double>(given.as_int()));
         return CoerceResult::kGood;
@@ -130,6 +133,7 @@ CoerceResult CoerceScalar(const Value& given, Node::Tag tag, InputScalar type, b
     case InputScalar::kDecimal:
       if (kind == ValueKind::kDecimal) return CoerceResult::kGood;
       if (is_int) return DecimalOf(std::to_string(given.as_int()), arena, out);
+      if (kind == ValueKind::kFloat && !std::isfinite(given.as_float())) return CoerceResult::kWrongType;
       if (kind == ValueKind::kFloat) return DecimalOf(DecimalFromDouble(given.as_float()), arena, out);
       if (is_text) return DecimalOf(ParseDecimal(given.text()), arena, out);
       return CoerceResult::kWrongType;

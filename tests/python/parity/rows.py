@@ -77,7 +77,7 @@ ROWS = {
         'count': 's4_actions: count',
         'group_by': 's4_actions: group_by',
         'query_raw, query_first': 's4_actions: raw',
-        'by the model': 's4_actions: by_the_model; rows: fields_of_a_class_are_the_selection',
+        'by the model': 's4_actions: by_the_model classes_of_no_model; rows: fields_of_a_class_are_the_selection',
         'names and order of arguments': 'parity: signatures',
     },
     '5.1 filters': {
@@ -110,14 +110,14 @@ ROWS = {
         'names of types': 'parity: type_names; rows: names_of_list_types',
     },
     '6 values': {
-        'String, Boolean, Int, Float, BigInt': 's6_values: plain_values',
+        'String, Boolean, Int, Float, BigInt': 's6_values: plain_values what_is_no_number',
         'Decimal': 's6_values: decimals',
         'DateTime': 's6_values: times',
         'Bytes': 's6_values: base64 base64_in_models',
         'Json': 's6_values: json; actions: json_text',
         'enums': 's6_values: enums',
         'Unsupported': 'rows: views_and_unsupported_columns',
-        'models are pydantic models': 's7_errors: types_of_fields; package: instances_are_ordinary models',
+        'models are pydantic models': 's7_errors: types_of_fields warn_subclass; package: instances_are_ordinary models',
     },
     '6.1 requests': {
         'the text of requests': 's6_values: roots text root_selection',

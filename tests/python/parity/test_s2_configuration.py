@@ -131,10 +131,14 @@ SETTINGS = {
 }
 
 
+def variable(name):
+    return 'PRISMA_VERSION' if name == 'prisma_version' else f'PRISMA_{name.upper()}'
+
+
 @pytest.fixture
 def Config(sync_package, monkeypatch):
     for name in SETTINGS:
-        monkeypatch.delenv(f'PRISMA_{name.upper()}', raising=False)
+        monkeypatch.delenv(variable(name), raising=False)
     return import_module('client_sync._config').Config
 
 
@@ -149,7 +153,7 @@ def test_settings(Config, tmp_path, monkeypatch, name):
     other = {True: 'false', False: 'true'}.get(SETTINGS[name], '/env') if isinstance(SETTINGS[name], bool) else '/env'
     if name == 'nodeenv_extra_args':
         other = '["-y"]'
-    monkeypatch.setenv(f'PRISMA_{name.upper()}', other)
+    monkeypatch.setenv(variable(name), other)
     found = getattr(Config.load(path), name)
     assert found == (not SETTINGS[name] if isinstance(SETTINGS[name], bool) else ['-y'] if '[' in other else type(expected)(other))
 

@@ -145,7 +145,7 @@ def test_raw(users):
 
 @pytest.mark.sync
 def test_by_the_model(users, db, sync_package):
-    User, errors = sync_package.models.User, sync_package.errors
+    User = sync_package.models.User
     testing = __import__('client_sync.testing').testing
     sync_package.register(db)
     try:
@@ -165,6 +165,11 @@ def test_by_the_model(users, db, sync_package):
     assert isinstance(Slim.prisma(db).find_first(), Slim) and not hasattr(Slim.prisma(db).find_first(), 'age')
     assert Further.prisma(db).find_first(order={'age': 'desc'}).age == 2
 
+
+@pytest.mark.sync
+def test_classes_of_no_model(db, sync_package):
+    errors = sync_package.errors
+
     class Nameless(sync_package.bases._PrismaModel):
         name: str
 
@@ -172,7 +177,11 @@ def test_by_the_model(users, db, sync_package):
         __prisma_model__ = 'Nobody'
         name: str
 
-    with pytest.raises(errors.InvalidModelError):
-        Nameless.prisma(db)
-    with pytest.raises(errors.UnknownModelError):
-        Unknown.prisma(db)
+    for cls, error, text in (
+        (Nameless, errors.InvalidModelError, 'type to have a `__prisma_model__` class variable set'),
+        (Unknown, errors.UnknownModelError, '"Nobody"'),
+    ):
+        for ask in (lambda: cls.prisma(db), lambda: sync_package.actions.UserActions(db, cls).find_first()):  # noqa: B023
+            with pytest.raises(error) as caught:
+                ask()
+            assert text in str(caught.value)

@@ -35,6 +35,15 @@ def test_plain_values(db, field, values):
         assert found == value and type(found) is type(value)
 
 
+@pytest.mark.parametrize('value', [float('nan'), float('inf'), -float('inf')])
+def test_what_is_no_number(db, sync_package, value):
+    """Databases would keep something else, or nothing."""
+    for field in ('float', 'decimal', 'integer'):
+        with pytest.raises(sync_package.errors.DataError):
+            db.all_types.create({field: value})
+    assert db.all_types.count() == 0
+
+
 def test_decimals(db):
     for text in ('1.10', '0', '-12345.6789', '0.000001'):
         found = kept(db, decimal=decimal.Decimal(text))

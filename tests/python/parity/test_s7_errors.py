@@ -242,3 +242,6 @@ def test_only_while_generating(sync_package, monkeypatch):
     assert str(caught.value) == 'Attempted to create a partial type outside of client generation.'
 
 
+def test_warn_subclass(sync_package):
+    with pytest.warns(DeprecationWarning, match='The `warn_subclass` argument is deprecated as it is no longer necessary'):
+        type('Mine', (sync_package.models.User,), {'__module__': __name__}, warn_subclass=False)
