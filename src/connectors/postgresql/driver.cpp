@@ -1,5 +1,6 @@
 #include "connectors/postgresql/driver.h"
 
+#include <algorithm>
 #include <charconv>
 #include <list>
 #include <string>
@@ -17,6 +18,17 @@
 
 namespace prisma::postgresql {
 namespace {
+
+// The highest number of a `$1` that stands anywhere in `sql`: at least as many parameters as it has.
+size_t HighestParameter(std::string_view sql) {
+  size_t highest = 0;
+  for (size_t at = sql.find('$'); at != std::string_view::npos; at = sql.find('$', at + 1)) {
+    size_t number = 0;
+    std::from_chars(sql.data() + at + 1, sql.data() + sql.size(), number);
+    highest = std::max(highest, number);
+  }
+  return highest;
+}
 
 using driver::ColumnType;
 using driver::DbError;
@@ -291,6 +303,9 @@ class Connection final : public driver::Connection {
     std::vector<Oid> types;
     if (statement.is_raw) {
       for (const Value& value : statement.parameters) types.push_back(TypeOfValue(value));
+      // The server takes a parameter with a type for one that the statement has.
+      const size_t wanted = HighestParameter(statement.sql);
+      if (wanted < types.size()) ThrowWrongCount(wanted, types.size());
     }
     BoundParameters bound;
     if (!statement.cacheable || max_prepared_ == 0 || statement.sql.size() > 1000000) {
@@ -307,12 +322,7 @@ class Connection final : public driver::Connection {
     }
     Prepared& prepared = *Cached(statement.sql, types);
     if (prepared.parameters.size() != statement.parameters.size()) {
-      DbError error;
-      error.kind = DbError::Kind::kWrongParameterCount;
-      error.expected = static_cast<int64_t>(prepared.parameters.size());
-      error.actual = static_cast<int64_t>(statement.parameters.size());
-      error.text = "wrong number of parameters";
-      throw DbException(std::move(error));
+      ThrowWrongCount(prepared.parameters.size(), statement.parameters.size());
     }
     BindParameters(statement.parameters, prepared.parameters, bound);
     running_ = &prepared;
@@ -321,6 +331,15 @@ class Connection final : public driver::Connection {
       wire_.ThrowClosed();
     }
     return wire_.Finish();
+  }
+
+  [[noreturn]] static void ThrowWrongCount(size_t expected, size_t actual) {
+    DbError error;
+    error.kind = DbError::Kind::kWrongParameterCount;
+    error.expected = static_cast<int64_t>(expected);
+    error.actual = static_cast<int64_t>(actual);
+    error.text = "wrong number of parameters";
+    throw DbException(std::move(error));
   }
 
   Prepared* Cached(std::string_view sql, const std::vector<Oid>& types) {

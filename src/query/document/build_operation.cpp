@@ -198,6 +198,7 @@ const Operation* OperationBuilder::Build(const Request& request) {
     } else if (member.name == "skipDuplicates") {
       operation->skip_duplicates = Flag(value);
     } else if (member.name == "limit" && !value.is_null()) {
+      sink_.MarkSign(value.ordinal);  // also where nothing is done with it
       operation->limit = CountOperand(value);
       if (value.scalar.as_int() < 0) {
         InputError("Provided limit (" + std::to_string(value.scalar.as_int()) + ") must be a positive integer.");
@@ -437,6 +438,7 @@ QueryArguments OperationBuilder::Arguments(std::span<const Member> arguments, Mo
       out.take = OperandOf(value);
       out.take_is_negative = value.scalar.as_int() < 0;
     } else if (member.name == "skip") {
+      sink_.MarkSign(value.ordinal);
       out.skip = CountOperand(value);
       if (value.scalar.as_int() < 0) {
         throw Error("",
