@@ -36,6 +36,7 @@ class Bench:
 
     def __init__(self, options, folder, schema):
         self.provider, self.schema = options.provider, schema
+        self.is_emulated = 'relationMode = "prisma"' in schema.psl()
         path = folder / 'schema.prisma'
         path.write_text(schema.psl())
         self.databases = databases.PROVIDERS[options.provider][0](options, path, schema.rows())
@@ -57,6 +58,12 @@ class Bench:
         """Which records a limit without an order takes, is the choice of the database: MariaDB goes by one index or another."""
         return self.provider == 'mysql' and 'limit' in request.get('query', {}).get('arguments', {})
 
+    def is_remnant(self, theirs, ours):
+        """Whether what only the official engine has left behind is of a write that it refused (docs/differences.md): where it emulates
+        referential actions, it may write first and look then, in no transaction."""
+        answers = [theirs, *theirs.get('steps', ())]
+        return self.is_emulated and any('errors' in a for a in answers) and self.databases.same(ours, self.state)
+
     def run(self, request):
         """(kind of difference or None, our answer, their answer); the databases are the same again afterwards. Kind 'skip': no oracle."""
         theirs = self.theirs.ask(request)
@@ -72,6 +79,9 @@ class Bench:
             return kind, ours, theirs
         one, two = self.databases.read()
         same = all(len(one[t]) == len(two[t]) for t in one) if self.is_free(request) else self.databases.same(one, two)
+        if not same and kind is None and self.is_remnant(theirs, one):
+            self.databases.write(self.state)
+            return 'skip', None, None
         if not same:
             if kind is None:
                 kind = 'rows'

@@ -141,7 +141,8 @@ bool WritePlanner::RefersToItself(ModelId model, const WriteData& data) const {
 void WritePlanner::UpdateOne(const Operation& operation) {
   Nodes nodes;
   const PlanError error = NotFound("No record was found for an update.");
-  const sql::Expr* where = Where(operation.model, operation.arguments.where);
+  const bool is_in_update = p_.features().update_returning && !EmulatesActions() && ChangesRow(*operation.update);
+  const sql::Expr* where = WhereOfWrite(operation, is_in_update);
   auto shape = std::make_shared<ResultShape>();
   LevelDraft draft = p_.DraftLevel(operation.selection, *shape);
   const bool may_change_again = !draft.level->children.empty() && RefersToItself(operation.model, *operation.update);
@@ -157,14 +158,25 @@ void WritePlanner::UpdateOne(const Operation& operation) {
   Finish(std::move(nodes), query::Plan::Answer::kObjectOrNull);
 }
 
+const sql::Expr* WritePlanner::WhereOfWrite(const Operation& operation, bool is_in_write) {
+  p_.set_filters_write(is_in_write);
+  const sql::Expr* where = Where(operation.model, operation.arguments.where);
+  p_.set_filters_write(false);
+  return where;
+}
+
+bool WritePlanner::ChangesRow(const WriteData& data) const {
+  return !data.scalars.empty() || std::any_of(data.nested.begin(), data.nested.end(), [&](const NestedWrite& write) {
+    const Link link = p_.LinkOf(write.relation_field);
+    return IsBefore(link, write, false) ||
+           (link.is_own_foreign_key && !link.is_many_to_many && write.kind == NestedKind::kCreate);
+  });
+}
+
 const sql::Expr* WritePlanner::WhereOfMany(const Operation& operation) {
   const ModelId model = operation.model;
   if (operation.limit) return Limited(model, Where(model, operation.arguments.where), *operation.limit);
-  if (EmulatesActions()) return Where(model, operation.arguments.where);
-  p_.set_filters_write(true);
-  const sql::Expr* where = Where(model, operation.arguments.where);
-  p_.set_filters_write(false);
-  return where;
+  return WhereOfWrite(operation, !EmulatesActions());
 }
 
 void WritePlanner::UpdateMany(const Operation& operation) {
@@ -192,7 +204,7 @@ void WritePlanner::UpdateMany(const Operation& operation) {
 bool WritePlanner::CanUpsertNatively(const Operation& operation, std::vector<FieldId>& conflict,
                                      std::vector<std::pair<Slot, Slot>>& equal) {
   if (!p_.features().on_conflict || !p_.features().insert_returning || EmulatesActions()) return false;
-  if (!operation.create->nested.empty() || !operation.update->nested.empty()) return false;
+  if (!operation.create->is_plain() || !operation.update->is_plain()) return false;
   if (operation.update->scalars.empty() || operation.arguments.where == nullptr) return false;
   const Filter& where = *operation.arguments.where;
   std::vector<Filter> parts;
@@ -303,7 +315,7 @@ void WritePlanner::DeleteOne(const Operation& operation) {
   const bool is_plain = draft.counts.empty() && draft.level->children.empty();
   if (is_plain && p_.features().delete_returning && !EmulatesActions()) {
     const uint32_t binding = p_.NewBinding();
-    Delete(nodes, model, Where(model, operation.arguments.where), draft.columns, binding);
+    Delete(nodes, model, WhereOfWrite(operation, true), draft.columns, binding);
     nodes.push_back(ExpectNode(PlanNode::Condition::kNotEmpty, binding, error));
     ReadRows(nodes, std::move(draft), binding);
   } else {

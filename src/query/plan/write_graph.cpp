@@ -34,7 +34,7 @@ WriteGraph::WriteGraph(const Planner& planner, const Operation& operation) : p_(
       nodes_[answer_created].is_result = nodes_[answer_updated].is_result = true;
       const Node branch = Add(Kind::kIf);
       Connect(found, branch, Dependency::kData);
-      Connect(branch, updated, Dependency::kThen);
+      ThenUpdate(branch, found, updated);
       Connect(branch, created, Dependency::kElse);
       Connect(found, updated, Dependency::kData);
       Connect(updated, answer_updated, Dependency::kData);
@@ -272,6 +272,18 @@ WriteGraph::Node WriteGraph::Release(Node parent, const Link& link) {
   return found;
 }
 
+// Emulated actions hang on a node of their own.
+void WriteGraph::ThenUpdate(Node branch, Node found, Node updated) {
+  if (p_.schema().relation_mode != schema::RelationMode::kPrisma) {
+    Connect(branch, updated, Dependency::kThen);
+    return;
+  }
+  const Node actions = Add(Kind::kReturn);
+  Connect(found, actions, Dependency::kData);
+  Connect(branch, actions, Dependency::kThen);
+  Connect(actions, updated, Dependency::kOrder);
+}
+
 WriteGraph::Node WriteGraph::LinkRecords(Node parent, Node other) {
   const Node node = Add();
   Connect(parent, node, Dependency::kData);
@@ -385,7 +397,7 @@ void WriteGraph::NestedCreate(Node parent, const Link& link, Writes writes) {
   }
   const Node node = created.back();
   const bool is_relinked = is_one_to_one && !IsCreate(parent);
-  if (is_relinked) Release(parent, link);
+  if (is_relinked) releases_[&writes.back()] = Release(parent, link);
   if (is_own) Swap(parent, node);
   Connect(parent, node, Dependency::kData, is_own ? is_other_beyond : is_own_beyond);
   if (is_relinked && is_own) {
@@ -550,7 +562,7 @@ void WriteGraph::NestedUpsert(Node parent, const Link& link, const NestedWrite& 
   const Node updated = Update(*write.update);
   Connect(found, branch, Dependency::kData);
   Connect(found, updated, Dependency::kData);
-  Connect(branch, updated, Dependency::kThen);
+  ThenUpdate(branch, found, updated);
   Connect(branch, created, Dependency::kElse);
   if (link.is_many_to_many) {
     LinkRecords(parent, created);

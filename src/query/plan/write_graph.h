@@ -25,6 +25,8 @@ class WriteGraph {
   uint32_t PlaceBefore(const NestedWrite& write) const { return PlaceIn(before_, write); }
   // …of what is done after it…
   uint32_t PlaceAfter(const NestedWrite& write) const { return PlaceIn(after_, write); }
+  // …of letting go whom a new record takes the place of…
+  uint32_t PlaceOfRelease(const NestedWrite& write) const { return PlaceIn(releases_, write); }
   // …and of the check that what was done before gave a record.
   uint32_t PlaceOfCheck(const NestedWrite& write) const;
 
@@ -68,6 +70,8 @@ class WriteGraph {
   Node FindRelated(Node parent, const Link& link);
   // Finds who has the record now and lets it go.
   Node Release(Node parent, const Link& link);
+  // What an upsert does with a record that it found.
+  void ThenUpdate(Node branch, Node found, Node updated);
   Node LinkRecords(Node parent, Node other);  // many-to-many
   bool IsCreate(Node node) const { return nodes_[node].kind == Kind::kCreate; }
   bool IsBeyondId(schema::ModelId model, std::span<const schema::FieldId> fields) const;
@@ -93,7 +97,7 @@ class WriteGraph {
   std::vector<Edge> edges_;
   std::vector<EdgeId> by_number_;
   std::vector<std::pair<Node, Node>> swaps_;
-  Tags before_, after_;
+  Tags before_, after_, releases_;
   std::unordered_map<const NestedWrite*, Node> parents_;  // of those in before_
   uint32_t places_ = 0;
 };

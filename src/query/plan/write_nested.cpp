@@ -109,7 +109,6 @@ void WritePlanner::NestedCreate(Nodes& nodes, const Link& link, std::span<const 
       SetForeignKeyOfOwn(nodes, link, record, MadeBefore(writes.back()));
       return;
     }
-    if (!record.is_created) ReleaseLinked(nodes, link, record);
     CreateRecord(nodes, other, data, ForeignKeyFrom(link, record, true), p_.IdFields(other));
     return;
   }

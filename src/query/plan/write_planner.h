@@ -96,6 +96,10 @@ class WritePlanner {
               uint32_t binding);
   Record Select(Nodes& nodes, schema::ModelId model, std::vector<schema::FieldId> fields, const sql::Expr* where,
                 uint32_t binding = kNoIndex);
+  // `is_in_write`: it stands in the statement that writes, and isn't asked before.
+  const sql::Expr* WhereOfWrite(const Operation& operation, bool is_in_write);
+  // The update has something for the record's own row.
+  bool ChangesRow(const WriteData& data) const;
   const sql::Expr* WhereOfMany(const Operation& operation);
   const sql::Expr* Limited(schema::ModelId model, const sql::Expr* where, const Operand& limit);
   void LinkInJoinTable(Nodes& nodes, const Link& link, const Record& record, const std::vector<Record>& others);

@@ -110,10 +110,27 @@ void WritePlanner::MakeBefore(Nodes& nodes, const Link& link, const NestedWrite&
 
 void WritePlanner::NestedAfter(Nodes& nodes, const WriteData& data, const Record& record) {
   const std::vector<size_t> order = OrderAfter(data.nested);
+  // Whom new records take the place of is let go before, and not always just before.
+  std::vector<const NestedWrite*> replacing;
+  for (const NestedWrite& write : data.nested) {
+    const Link link = p_.LinkOf(write.relation_field);
+    if (!record.is_created && write.kind == NestedKind::kCreate && !link.is_own_foreign_key &&
+        link.relation->kind == schema::RelationKind::kOneToOne) {
+      replacing.push_back(&write);
+    }
+  }
+  std::stable_sort(replacing.begin(), replacing.end(), [&](const NestedWrite* a, const NestedWrite* b) {
+    return graph_->PlaceOfRelease(*a) < graph_->PlaceOfRelease(*b);
+  });
   for (size_t k = 0; k < order.size(); ++k) {
     const size_t i = order[k];
     const NestedWrite& write = data.nested[i];
     const Link link = p_.LinkOf(write.relation_field);
+    std::erase_if(replacing, [&](const NestedWrite* replaced) {
+      if (graph_->PlaceOfRelease(*replaced) > graph_->PlaceAfter(write)) return false;
+      ReleaseLinked(nodes, p_.LinkOf(replaced->relation_field), record);
+      return true;
+    });
     if (IsBefore(link, write, record.is_created)) continue;
     // Linked already, and nothing else could have changed that.
     if (write.kind == NestedKind::kCreate && link.is_own_foreign_key && !link.is_many_to_many &&
