@@ -72,7 +72,7 @@ class Bench:
             return 'skip', None, None
         ours = self.ours.ask(request)
         kind = 'crash' if 'crash' in ours else compare.difference(ours, theirs, self.provider)
-        if kind and compare.is_chance(request, ours, theirs):
+        if kind and (compare.is_chance(request, ours, theirs) or (self.is_free(request) and ('errors' in ours) != ('errors' in theirs))):
             self.databases.write(self.state)
             return 'skip', None, None
         if kind is None and request.get('action', '').startswith(READS):

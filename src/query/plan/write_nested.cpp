@@ -178,11 +178,12 @@ void WritePlanner::NestedDelete(Nodes& nodes, const Link& link, std::span<const 
     std::unique_ptr<PlanNode> expect = ExpectNode(PlanNode::Condition::kRowsEqual, found.binding, NotConnected(link),
                                                   static_cast<uint32_t>(writes.size()));
     // What is emulated comes first, and may find that they can't go.
-    const bool is_late = EmulatesActions();
-    if (!is_late) nodes.push_back(std::move(expect));
-    DeleteRecords(nodes, other, p_.InBinding(Alias(other), ids, found.binding, CellsOf(found, ids)), {},
-                  p_.NewBinding(), true);
-    if (is_late) nodes.push_back(std::move(expect));
+    const sql::Expr* where = p_.InBinding(Alias(other), ids, found.binding, CellsOf(found, ids));
+    std::optional<Record> records;
+    if (EmulatesActions()) records = EmulateDelete(nodes, other, where, true);
+    nodes.push_back(std::move(expect));
+    const auto remove = [&](Nodes& into, const sql::Expr* of) { Delete(into, other, of, {}, p_.NewBinding()); };
+    records ? ThenToRecords(nodes, *records, remove) : remove(nodes, where);
     return;
   }
   if (!link.is_own_foreign_key || link.is_many_to_many) {
