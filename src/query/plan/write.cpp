@@ -146,7 +146,7 @@ void WritePlanner::UpdateOne(const Operation& operation) {
   auto shape = std::make_shared<ResultShape>();
   LevelDraft draft = p_.DraftLevel(operation.selection, *shape);
   const bool may_change_again = !draft.level->children.empty() && RefersToItself(operation.model, *operation.update);
-  if (operation.update->nested.empty() && draft.counts.empty() && !may_change_again) {
+  if (operation.update->is_plain() && draft.counts.empty() && !may_change_again) {
     const Record record = UpdateRecord(nodes, operation.model, where, *operation.update, draft.columns, error);
     ReadRows(nodes, std::move(draft), record.binding);
     p_.plan().shape = std::move(shape);

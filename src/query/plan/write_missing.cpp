@@ -60,7 +60,9 @@ void WritePlanner::FailForMissing(Nodes& nodes, const Record& record, const Writ
         case NestedKind::kCreate: {
           size_t count = 1;
           if (p_.features().insert_returning) count = RunLength(data.nested, std::span(order).subspan(k));
+          const auto found = found_;
           CreateAll(nodes, link, data.nested.subspan(i, count));
+          found_ = found;
           return fail(nodes, Missing(link, link.own_model, "a connect", {}));
         }
         case NestedKind::kUpsert:
