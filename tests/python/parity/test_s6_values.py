@@ -114,7 +114,7 @@ def test_raw_values(db, sync_package):
     db.all_types.create({'big': 2**40, 'decimal': decimal.Decimal('1.5'), 'json_any': sync_package.Json({'a': 1}), 'boolean': True})
     [row] = db.query_raw(sql('SELECT * FROM "Types"'))
     assert row['big'] == 2**40 and float(row['decimal']) == 1.5 and row['optional'] is None
-    assert row['json_any'] == {'a': 1} or DATABASE == 'sqlite'
+    assert row['json_any'] == {'a': 1} or DATABASE != 'postgresql'  # the others keep it as text
     [record] = db.query_raw(sql('SELECT * FROM "Types"'), model=Types)
     assert isinstance(record, Types) and record.decimal == decimal.Decimal('1.5') and record.boolean is True
     assert record.json_any == {'a': 1} and record.big == 2**40
