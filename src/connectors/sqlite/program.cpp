@@ -60,7 +60,8 @@ std::string Quoted(const std::string& text) {
   return quoted + "'";
 }
 
-// By the declared type. Flags and large numbers are written as whole numbers; dates are too, but SQLite's own are texts.
+// By the declared type. Flags and large numbers are written as whole numbers; dates are too, but SQLite's own are
+// texts.
 Classes ClassesOf(std::string type) {
   for (char& c : type) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   auto has = [&](const char* word) { return type.find(word) != std::string::npos; };
