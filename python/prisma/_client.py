@@ -373,6 +373,9 @@ class SyncClient(OnlyWith, ClientBase):
     _batch = SyncBatch
 
     def connect(self, timeout: Union[int, timedelta] = _unset) -> None:
+        # What queries need is imported here: a process that forks while threads import it leaves a locked module behind.
+        for name in ('models', 'actions'):
+            import_module(f'{_PACKAGE}.{name}')
         try:
             self._open(timeout)
         except DataError as error:

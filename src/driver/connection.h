@@ -191,6 +191,12 @@ class Database {
   // Connections that were idle, or open, for longer are closed. None: never.
   virtual std::optional<std::chrono::milliseconds> max_idle_lifetime() const { return {}; }
   virtual std::optional<std::chrono::milliseconds> max_lifetime() const { return {}; }
+  // What connections must be when the process forks: a driver that lives in the process has locks, and knowledge of
+  // those of files, which the child inherits as they are.
+  enum class AtFork : uint8_t { kAny, kUnused, kClosed };
+  virtual AtFork at_fork() const { return AtFork::kAny; }
+  // In the child, where that was in vain: the parent was using connections all the time, as in a transaction.
+  virtual void WasForkedInUse() {}
 };
 
 }  // namespace prisma::driver

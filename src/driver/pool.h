@@ -43,6 +43,9 @@ class Pool {
   };
 
   explicit Pool(std::unique_ptr<Database> database);
+  ~Pool();
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
 
   // Waits at most `timeout` (none: the pool's own; zero: not at all). Throws Error P2024 when there is none by then,
   // DbException when a new one can't be opened.
@@ -63,7 +66,11 @@ class Pool {
   Counts counts();
 
  private:
+  friend class ForkGuard;
   void GiveBack(Kept kept) noexcept;
+  // Gets the connections ready for a fork, and leaves the pool locked: nobody uses or opens one.
+  void Pause(Clock::time_point deadline);
+  void Resume();
   Lease TakeIdle();
 
   std::unique_ptr<Database> database_;
@@ -76,6 +83,7 @@ class Pool {
   uint32_t waiting_ = 0;
   uint64_t opened_ = 0, closed_ = 0;
   bool is_closing_ = false;
+  bool is_pausing_ = false;
 };
 
 }  // namespace prisma::driver

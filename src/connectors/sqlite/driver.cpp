@@ -1,12 +1,16 @@
 #include "connectors/sqlite/driver.h"
 
 #include <sqlite3.h>
+#include <sys/stat.h>
 
+#include <algorithm>
 #include <atomic>
 #include <list>
 #include <string>
 #include <thread>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "base/error.h"
 #include "connectors/sqlite/cell_reader.h"
@@ -336,15 +340,40 @@ class Connection final : public driver::Connection {
 class Database final : public driver::Database {
  public:
   explicit Database(Url url) : url_(std::move(url)) {}
-  std::unique_ptr<driver::Connection> Connect() override { return std::make_unique<Connection>(url_); }
+  std::unique_ptr<driver::Connection> Connect() override {
+    if (std::find(forked_in_use.begin(), forked_in_use.end(), FileOf(url_.path)) != forked_in_use.end()) {
+      DbError error;
+      error.text =
+          "This process was forked while a transaction of its parent was open on " + url_.path +
+          ", whose locks SQLite takes for its own here. Fork outside of transactions, or connect in the child only.";
+      throw DbException(std::move(error));
+    }
+    return std::make_unique<Connection>(url_);
+  }
   uint32_t default_connection_limit() const override {
     return std::max(1u, std::thread::hardware_concurrency()) * 2 + 1;
   }
   std::optional<uint32_t> connection_limit() const override { return url_.connection_limit; }
   std::optional<std::chrono::milliseconds> pool_timeout() const override { return url_.pool_timeout; }
   uint32_t max_bind_values() const override { return SqliteDialect().features().max_bind_values; }
+  // The library keeps what it has locked for the whole process: a child would believe that it has the parent's locks,
+  // and see the log of the database deleted below it.
+  AtFork at_fork() const override { return url_.is_memory ? AtFork::kUnused : AtFork::kClosed; }
+  void WasForkedInUse() override {
+    if (const File file = FileOf(url_.path); !url_.is_memory && file != File()) forked_in_use.push_back(file);
+  }
 
  private:
+  // Device and number; zeros if there is none.
+  using File = std::pair<uint64_t, uint64_t>;
+  static File FileOf(const std::string& path) {
+    struct stat found = {};
+    if (stat(path.c_str(), &found) != 0) return {};
+    return {found.st_dev, found.st_ino};
+  }
+
+  // Written while the child has one thread.
+  static inline std::vector<File> forked_in_use;
   Url url_;
 };
 
