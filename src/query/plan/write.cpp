@@ -175,7 +175,7 @@ bool WritePlanner::ChangesRow(const WriteData& data) const {
 
 const sql::Expr* WritePlanner::WhereOfMany(const Operation& operation) {
   const ModelId model = operation.model;
-  if (operation.limit) return Limited(model, Where(model, operation.arguments.where), *operation.limit);
+  if (operation.limit) return Limited(model, WhereOfWrite(operation, !EmulatesActions()), *operation.limit);
   return WhereOfWrite(operation, !EmulatesActions());
 }
 
