@@ -21,14 +21,17 @@ class Metrics {
     }
     ~Timer() {
       metrics_.active_.fetch_sub(1, std::memory_order_relaxed);
-      metrics_.client_.Add(std::chrono::steady_clock::now() - start_);
+      if (!is_forgotten_) metrics_.client_.Add(elapsed());
     }
+    std::chrono::nanoseconds elapsed() const { return std::chrono::steady_clock::now() - start_; }
+    void Forget() { is_forgotten_ = true; }
     Timer(const Timer&) = delete;
     Timer& operator=(const Timer&) = delete;
 
    private:
     Metrics& metrics_;
     std::chrono::steady_clock::time_point start_;
+    bool is_forgotten_ = false;
   };
 
   void Statement(std::chrono::nanoseconds duration) { statements_.Add(duration); }

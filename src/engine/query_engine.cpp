@@ -145,7 +145,6 @@ class Engine final : public QueryEngine {
   std::unique_ptr<Result> Execute(const Request& request, Arena& arena, std::string_view transaction_id,
                                   std::optional<std::chrono::microseconds> budget) override {
     std::unique_ptr<Result> result;
-    Metrics::Timer timer(metrics_);
     if (!transaction_id.empty()) {
       Guarded([&] {
         transactions_.Use(transaction_id, "A query",
@@ -304,20 +303,23 @@ class Engine final : public QueryEngine {
     });
   }
 
-  // Runs `work` and learns how long it takes; with a budget, only if it is not known to be slow.
+  // Runs `work`, counts it, and learns how long it takes; with a budget, only if it is not known to be slow.
   template <class Work>
   std::unique_ptr<Result> Paced(std::string_view shape_text, std::optional<std::chrono::microseconds> budget,
                                 Work&& work) {
-    if (options_.quick.count() == 0) return work();
+    if (options_.quick.count() == 0) {
+      Metrics::Timer timer(metrics_);
+      return work();
+    }
     const uint64_t shape = std::hash<std::string_view>()(shape_text);
     if (budget) {
       std::lock_guard lock(costs_mutex_);
       if (!costs_.IsQuick(shape)) throw Interrupted("it takes long");
     }
-    const auto start = std::chrono::steady_clock::now();
+    Metrics::Timer timer(metrics_);
     try {
       std::unique_ptr<Result> result = work();
-      const std::chrono::duration<double, std::micro> time = std::chrono::steady_clock::now() - start;
+      const std::chrono::duration<double, std::micro> time = timer.elapsed();
       std::lock_guard lock(costs_mutex_);
       costs_.Add(shape, time.count());
       return result;
@@ -325,6 +327,7 @@ class Engine final : public QueryEngine {
       if (budget && IsInterrupted(e)) {
         std::lock_guard lock(costs_mutex_);
         costs_.AddInterrupted(shape);
+        timer.Forget();  // it will be run again
       }
       throw;
     }

@@ -113,6 +113,27 @@ def test_metrics_are_fed(project):
         assert all(m['labels'] == {'app': 'x'} for kind in metrics.values() for m in kind)
 
 
+def test_metrics_count_what_is_run(project):
+    """Once each, in batches and transactions too; not what is wrong in itself."""
+    one = {'modelName': 'User', 'action': 'aggregate', 'query': {'selection': {'_count': {'selection': {'_all': True}}}}}
+
+    def total(engine):
+        counters = json.loads(engine.request('GET', '/metrics?format=json')[2])['counters']
+        return next(counter['value'] for counter in counters if counter['key'] == 'prisma_client_queries_total')
+
+    with start(project, '--enable-metrics') as engine:
+        for body, count in ((one, 1), ({'batch': [one, one]}, 2), ({'batch': [one, one, one], 'transaction': {}}, 3), ({**one, 'modelName': 'Nope'}, 0),
+                            ({**one, 'query': {'selection': {'nope': True}}}, 0), (raw('SELECT 1'), 1), (raw('SELECT nope'), 1)):
+            before = total(engine)
+            engine.post('/', body)
+            assert total(engine) == before + count, body
+        id, before = engine.post('/transaction/start', {'max_wait': 5000, 'timeout': 50000})[1]['id'], total(engine)
+        engine.post('/', one, X_transaction_id=id)
+        engine.post('/', {'batch': [one, one]}, X_transaction_id=id)
+        engine.post(f'/transaction/{id}/commit', {})
+        assert total(engine) == before + 3
+
+
 # ── the log ──
 
 
