@@ -95,7 +95,9 @@ class Engine final : public QueryEngine {
         dialect_(parts_.dialect_of(url_)),
         query_schema_(schema_, options_.enable_raw_queries),
         pool_(parts_.open(url_, options_.config_dir)),
-        transactions_(pool_, [this](std::string_view sql, const std::function<void()>& work) { Send(sql, work); }) {
+        transactions_(
+            [this](std::chrono::milliseconds max_wait) { return Taken([&] { return pool_.Acquire(max_wait); }); },
+            [this](std::string_view sql, const std::function<void()>& work) { Send(sql, work); }) {
     execute_options_.comment = [] {
       Trace* trace = Trace::Current();
       return trace != nullptr ? trace->comment() : std::string_view();
@@ -107,21 +109,23 @@ class Engine final : public QueryEngine {
     }
     if (options_.on_query || options_.enable_metrics || options_.enable_tracing) {
       execute_options_.on_query = [this](std::string_view sql, std::span<const Value> parameters,
-                                         std::chrono::microseconds duration) {
+                                         std::chrono::microseconds duration, bool has_failed) {
         metrics_.Statement(duration);
-        if (options_.on_query) options_.on_query(sql, ParametersText(parameters), duration);
+        if (options_.on_query) options_.on_query({sql, ParametersText(parameters), duration, has_failed});
         if (Trace* trace = Trace::Current()) {
-          if (trace->captures_statements) trace->AddStatement(sql, ParametersText(parameters), duration);
-          trace->AddFinished(
+          const uint64_t span = trace->AddFinished(
               "prisma:engine:db_query", duration, true,
               {{"db.system", std::string(schema_->connector->provider())}, {"db.query.text", std::string(sql)}});
+          if (trace->captures_statements) {
+            trace->AddStatement(span, sql, ParametersText(parameters), duration, has_failed);
+          }
         }
       };
     }
   }
 
   void Connect() override {
-    Guarded([&] { pool_.Acquire(); });
+    Guarded([&] { Taken([&] { return pool_.Acquire(); }); });
   }
   std::string PoolMessage() const override {
     return "Starting a " + std::string(schema_->connector->provider()) + " pool with " + std::to_string(pool_.limit()) +
@@ -260,11 +264,7 @@ class Engine final : public QueryEngine {
   // Runs `work`, which sends `sql`, and tells those who listen to statements.
   template <class Work>
   void Send(std::string_view sql, Work&& work) {
-    if (!execute_options_.on_query) return work();
-    const auto start = std::chrono::steady_clock::now();
-    work();
-    execute_options_.on_query(
-        sql, {}, std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start));
+    query::SendTold(execute_options_.on_query, sql, {}, std::forward<Work>(work));
   }
 
   template <class Work>
@@ -434,14 +434,23 @@ class Engine final : public QueryEngine {
   }
 
   driver::Pool::Lease Acquire(std::optional<std::chrono::microseconds> budget) {
+    return Taken([&] { return budget ? AcquireAtOnce() : Wait(); });
+  }
+
+  // The connection that `take` gives; what that takes is told.
+  template <class Take>
+  driver::Pool::Lease Taken(Take&& take) {
     TraceSpan span("prisma:engine:connection");
-    if (!budget) {
-      if (!options_.enable_metrics) return Wait();
-      const auto start = std::chrono::steady_clock::now();
-      driver::Pool::Lease lease = Wait();
-      metrics_.Wait(std::chrono::steady_clock::now() - start);
-      return lease;
-    }
+    span.SetAttribute("db.system", schema_->connector->provider());
+    if (!options_.enable_metrics) return take();
+    const auto start = std::chrono::steady_clock::now();
+    driver::Pool::Lease lease = take();
+    metrics_.Wait(std::chrono::steady_clock::now() - start);
+    return lease;
+  }
+
+  // Throws kInterrupted where that would take long.
+  driver::Pool::Lease AcquireAtOnce() {
     // To open a connection over a network may take long.
     if (!schema_->connector->is_embedded()) {
       if (driver::Pool::Lease lease = pool_.TryAcquire(); lease) return lease;

@@ -21,6 +21,15 @@ class Cancellation;
 
 enum class Protocol : uint8_t { kJson, kGraphql };
 
+struct StatementEvent {
+  std::string_view sql, parameters;
+  std::chrono::microseconds duration;
+  bool has_failed;
+
+  // As logs say it.
+  std::string_view outcome() const { return has_failed ? "error" : "success"; }
+};
+
 struct QueryEngineOptions {
   std::string url;         // overrides the datasource's; empty: resolve the schema's (env)
   std::string config_dir;  // for relative file URLs
@@ -30,7 +39,7 @@ struct QueryEngineOptions {
   bool enable_tracing = false;         // statements become spans of the current trace
   std::chrono::microseconds quick{0};  // learns which requests take less; 0: does not learn
   // Called from the thread that runs the statement.
-  std::function<void(std::string_view sql, std::string_view parameters, std::chrono::microseconds duration)> on_query;
+  std::function<void(const StatementEvent&)> on_query;
 };
 
 struct TransactionOptions {

@@ -45,10 +45,11 @@ Trace::Scope::~Scope() { current = previous_; }
 
 Trace* Trace::Current() { return current; }
 
-void Trace::AddFinished(std::string_view name, std::chrono::nanoseconds duration, bool is_client,
-                        std::vector<std::pair<std::string_view, std::string>> attributes) {
+uint64_t Trace::AddFinished(std::string_view name, std::chrono::nanoseconds duration, bool is_client,
+                            std::vector<std::pair<std::string_view, std::string>> attributes) {
   const int64_t end = Now();
   spans_.push_back({next_id++, open_, name, end - duration.count(), end, is_client, std::move(attributes)});
+  return spans_.back().id;
 }
 
 std::string Trace::SpansJson() const {
@@ -80,8 +81,9 @@ std::string Trace::SpansJson() const {
   return out;
 }
 
-void Trace::AddStatement(std::string_view sql, std::string parameters, std::chrono::microseconds duration) {
-  statements_.push_back({open_, std::string(sql), std::move(parameters), Now(), duration});
+void Trace::AddStatement(uint64_t span, std::string_view sql, std::string parameters,
+                         std::chrono::microseconds duration, bool has_failed) {
+  statements_.push_back({span, std::string(sql), std::move(parameters), Now(), duration, has_failed});
 }
 
 std::string Trace::LogsJson() const {
@@ -99,7 +101,7 @@ std::string Trace::LogsJson() const {
     writer.Member("params", statement.parameters);
     writer.Member("is_query", true);
     writer.Member("duration_ms", static_cast<int64_t>(statement.duration.count() / 1000));
-    writer.Member("result", "success");
+    writer.Member("result", statement.has_failed ? "error" : "success");
     writer.Member("query", statement.sql);
     writer.EndObject();
     writer.EndObject();

@@ -26,6 +26,7 @@ class Trace {
     std::string sql, parameters;
     int64_t end;  // nanoseconds since the epoch
     std::chrono::microseconds duration;
+    bool has_failed;
   };
 
   // Set before: keep the statements, too.
@@ -50,10 +51,11 @@ class Trace {
 
   static Trace* Current();
 
-  // Of a part that has just ended.
-  void AddFinished(std::string_view name, std::chrono::nanoseconds duration, bool is_client,
-                   std::vector<std::pair<std::string_view, std::string>> attributes);
-  void AddStatement(std::string_view sql, std::string parameters, std::chrono::microseconds duration);
+  // Of a part that has just ended; its id.
+  uint64_t AddFinished(std::string_view name, std::chrono::nanoseconds duration, bool is_client,
+                       std::vector<std::pair<std::string_view, std::string>> attributes);
+  void AddStatement(uint64_t span, std::string_view sql, std::string parameters, std::chrono::microseconds duration,
+                    bool has_failed);
   const std::vector<Span>& spans() const { return spans_; }
   // JSON arrays.
   std::string SpansJson() const;
@@ -73,6 +75,9 @@ class TraceSpan {
   ~TraceSpan();
   TraceSpan(const TraceSpan&) = delete;
   TraceSpan& operator=(const TraceSpan&) = delete;
+  void SetAttribute(std::string_view name, std::string_view value) {  // `name` of static life
+    if (trace_ != nullptr) span_.attributes.emplace_back(name, value);
+  }
 
  private:
   Trace* trace_;

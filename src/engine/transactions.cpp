@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "diagnostics/errors.h"
-#include "engine/trace.h"
 #include "value/ids.h"
 
 namespace prisma::engine {
@@ -13,7 +12,7 @@ namespace prisma::engine {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-Transactions::Transactions(driver::Pool& pool, Send send) : pool_(pool), send_(std::move(send)) {
+Transactions::Transactions(Acquire acquire, Send send) : acquire_(std::move(acquire)), send_(std::move(send)) {
   if (const char* size = std::getenv("CLOSED_TX_CACHE_SIZE")) {
     remembered_ = static_cast<size_t>(std::max(0, std::atoi(size)));
   }
@@ -48,8 +47,7 @@ std::string Transactions::Start(milliseconds max_wait, milliseconds timeout, dri
   auto transaction = std::make_shared<Transaction>();
   const Clock::time_point last = Clock::now() + max_wait;
   try {
-    TraceSpan span("prisma:engine:connection");
-    transaction->connection = pool_.Acquire(max_wait);
+    transaction->connection = acquire_(max_wait);
   } catch (const Error& e) {
     if (e.code() == "P2024") throw errors::TransactionError(kTooLate);
     throw;

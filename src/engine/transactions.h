@@ -19,10 +19,12 @@ namespace prisma::engine {
 
 class Transactions {
  public:
+  // A connection, or Error P2024 when none is free in time.
+  using Acquire = std::function<driver::Pool::Lease(std::chrono::milliseconds max_wait)>;
   // Runs `work`, which sends `sql`.
   using Send = std::function<void(std::string_view sql, const std::function<void()>& work)>;
 
-  Transactions(driver::Pool& pool, Send send);
+  Transactions(Acquire acquire, Send send);
   ~Transactions();
 
   // Throws Error P2028 when no connection is free in time; DbException from the database.
@@ -63,7 +65,7 @@ class Transactions {
   void Remember(const std::string& id, const Transaction& transaction, End end);
   void Expire();
 
-  driver::Pool& pool_;
+  Acquire acquire_;
   Send send_;
   std::mutex mutex_;
   Open open_;

@@ -183,6 +183,25 @@ def test_query_log(project, flags, env, is_logged):
         assert lines[-1]['fields']['message'] == 'Received SIGTERM, shutting down'
 
 
+def test_statements_that_fail_are_told(project):
+    """In the log, in telemetry and in metrics, as those that succeed."""
+    def datasource_queries():
+        return next(m['value'] for m in json.loads(engine.request('GET', '/metrics?format=json')[2])['counters'] if m['key'] == 'prisma_datasource_queries_total')
+
+    create = {'modelName': 'User', 'action': 'createOne', 'query': {'arguments': {'data': {'email': 'a'}}, 'selection': {'id': True}}}
+    with start(project, '--log-queries', '--enable-metrics', '--enable-telemetry-in-response', RUST_LOG='') as engine:
+        engine.create_user('a')
+        for body, beginning in ((raw('SELECT nope'), 'SELECT nope'), (create, 'INSERT INTO')):
+            before = datasource_queries()
+            _, answer = engine.post('/', body, X_capture_telemetry='tracing, query')
+            assert 'errors' in answer and datasource_queries() == before + 1
+            span = next(span for span in answer['extensions']['traces'] if span['name'] == 'prisma:engine:db_query')
+            log = answer['extensions']['logs'][0]
+            assert log['spanId'] == span['id'] and log['attributes']['result'] == 'error' and log['attributes']['query'].startswith(beginning)
+        fields = [json.loads(line)['fields'] for line in engine.rest_of_log()]
+        assert [(f['query'].split(' ')[0], f['result']) for f in fields if 'query' in f] == [('INSERT', 'success'), ('SELECT', 'error'), ('INSERT', 'error')]
+
+
 def test_text_log(project):
     with start(project, '--log-format', 'devel', '--log-queries', RUST_LOG='') as engine:
         assert re.fullmatch(r'\S+Z  INFO query_engine::server: Started query engine http server on (http://127\.0\.0\.1:\d+) ip=127\.0\.0\.1 port=\d+\n', engine.log[0])
@@ -219,8 +238,10 @@ def test_telemetry(project, flags, wanted, has_spans, has_logs):
             assert root['parentId'] is None and root['kind'] == 'internal' and statement['kind'] == 'client'
             assert statement['parentId'] == root['id'] and root['startTime'] <= statement['startTime'] <= statement['endTime'] <= root['endTime']
             assert statement['attributes']['db.system'] == 'sqlite' and statement['attributes']['db.query.text'].startswith('SELECT')
+            assert by_name['prisma:engine:connection']['attributes'] == {'db.system': 'sqlite'}
         if has_logs:
             assert logs[0]['level'] == 'query' and logs[0]['attributes']['query'].startswith('SELECT')
+            assert not has_spans or logs[0]['spanId'] == statement['id']
         # Transactions and errors tell the same.
         status, started = engine.post('/transaction/start', {'max_wait': 2000, 'timeout': 5000}, **headers)
         assert status == 200 and bool(started['extensions']['traces']) == has_spans

@@ -113,9 +113,7 @@ void LibraryEngine::Connect(std::string_view request_id) {
     options.enable_tracing = is_tracing_;
     if (schema_->connector->is_embedded()) options.quick = kLoopBudget;
     if (log_queries_) {
-      options.on_query = [this](std::string_view sql, std::string_view parameters, std::chrono::microseconds duration) {
-        LogStatement(sql, parameters, duration);
-      };
+      options.on_query = [this](const engine::StatementEvent& event) { LogStatement(event); };
     }
     std::shared_ptr<engine::QueryEngine> engine = engine::QueryEngine::Create(schema_, std::move(options));
     LogEvent(kInfo, "quaint::pooled", engine->PoolMessage());
@@ -126,6 +124,7 @@ void LibraryEngine::Connect(std::string_view request_id) {
 
 void LibraryEngine::Disconnect(std::string_view request_id) {
   Traced(request_id, [&] {
+    engine::TraceSpan span("prisma:engine:disconnect");
     std::shared_ptr<engine::QueryEngine> engine;
     {
       std::lock_guard lock(mutex_);
@@ -242,19 +241,18 @@ void LibraryEngine::LogEvent(int level, std::string_view target, std::string_vie
   log_(std::move(event));
 }
 
-void LibraryEngine::LogStatement(std::string_view sql, std::string_view parameters,
-                                 std::chrono::microseconds duration) {
+void LibraryEngine::LogStatement(const engine::StatementEvent& statement) {
   std::string event;
   json::Writer writer(event);
   writer.BeginObject();
-  writer.Member("duration_ms", static_cast<int64_t>(duration.count() / 1000));
+  writer.Member("duration_ms", static_cast<int64_t>(statement.duration.count() / 1000));
   writer.Member("is_query", true);
   writer.Member("item_type", "query");
   writer.Member("level", "INFO");
   writer.Member("module_path", "quaint::connector::metrics");
-  writer.Member("params", parameters);
-  writer.Member("query", sql);
-  writer.Member("result", "success");
+  writer.Member("params", statement.parameters);
+  writer.Member("query", statement.sql);
+  writer.Member("result", statement.outcome());
   writer.EndObject();
   log_(std::move(event));
 }

@@ -46,7 +46,7 @@ class LibraryEngine {
   auto Traced(std::string_view request_id, Work&& work, std::string_view context = {});
   std::shared_ptr<engine::QueryEngine> Connected();
   void LogEvent(int level, std::string_view target, std::string_view message);
-  void LogStatement(std::string_view sql, std::string_view parameters, std::chrono::microseconds duration);
+  void LogStatement(const engine::StatementEvent& statement);
 
   Log log_;
   std::shared_ptr<const schema::Schema> schema_;

@@ -291,11 +291,11 @@ PyObject* SessionConnect(PyObject* object, PyObject* arguments) {
     options.log_queries = logs != 0;
     if (logs) {
       Py_INCREF(log);  // as long as the process
-      options.on_query = [log](std::string_view sql, std::string_view parameters, std::chrono::microseconds duration) {
+      options.on_query = [log](const engine::StatementEvent& event) {
         PyGILState_STATE gil = PyGILState_Ensure();
-        PyObject* done =
-            PyObject_CallFunction(log, "s#s#L", sql.data(), static_cast<Py_ssize_t>(sql.size()), parameters.data(),
-                                  static_cast<Py_ssize_t>(parameters.size()), static_cast<long long>(duration.count()));
+        PyObject* done = PyObject_CallFunction(
+            log, "s#s#L", event.sql.data(), static_cast<Py_ssize_t>(event.sql.size()), event.parameters.data(),
+            static_cast<Py_ssize_t>(event.parameters.size()), static_cast<long long>(event.duration.count()));
         if (done == nullptr) PyErr_WriteUnraisable(log);
         Py_XDECREF(done);
         PyGILState_Release(gil);

@@ -51,8 +51,7 @@ int RunBridge(int argc, char** argv) {
   engine_options.config_dir = (std::filesystem::is_directory(file, ignored) ? file : file.parent_path()).string();
   engine_options.enable_metrics = true;
   if (log.writes_queries()) {
-    engine_options.on_query = [&log](std::string_view sql, std::string_view parameters,
-                                     std::chrono::microseconds duration) { log.Query(sql, parameters, duration); };
+    engine_options.on_query = [&log](const engine::StatementEvent& event) { log.Query(event); };
   }
   auto engine = engine::QueryEngine::Create(std::move(schema), std::move(engine_options));
   engine->Connect();

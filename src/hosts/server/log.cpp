@@ -140,13 +140,13 @@ void Log::WriteAnyway(LogLevel level, std::string_view target, std::string_view 
   WriteLine(std::move(line));
 }
 
-void Log::Query(std::string_view sql, std::string_view parameters, std::chrono::microseconds duration) const {
+void Log::Query(const engine::StatementEvent& event) const {
   if (!writes_queries_) return;
-  const std::string milliseconds = std::to_string(duration.count() / 1000);
+  const std::string milliseconds = std::to_string(event.duration.count() / 1000);
   WriteAnyway(LogLevel::kDebug, kQueryTarget, {},
-              {{"query", sql},
-               {"params", parameters},
-               {"result", "success", Field::Kind::kQuoted},
+              {{"query", event.sql},
+               {"params", event.parameters},
+               {"result", event.outcome(), Field::Kind::kQuoted},
                {"item_type", "query", Field::Kind::kQuoted},
                {"is_query", "true", Field::Kind::kPlain},
                {"duration_ms", milliseconds, Field::Kind::kPlain}});

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "engine/query_engine.h"
 
 namespace prisma::server {
 
@@ -43,7 +44,7 @@ class Log {
   void Write(LogLevel level, std::string_view target, std::string_view message,
              std::initializer_list<Field> fields = {}) const;
   // Of a statement, if such lines are to be written.
-  void Query(std::string_view sql, std::string_view parameters, std::chrono::microseconds duration) const;
+  void Query(const engine::StatementEvent& event) const;
   bool writes_queries() const { return writes_queries_; }
 
  private:

@@ -76,8 +76,7 @@ std::unique_ptr<engine::QueryEngine> OpenEngine(const Options& options, const Lo
   engine_options.enable_metrics = options.enable_metrics || options.metric_override;
   engine_options.enable_tracing = options.captures();
   if (log.writes_queries()) {
-    engine_options.on_query = [&log](std::string_view sql, std::string_view parameters,
-                                     std::chrono::microseconds duration) { log.Query(sql, parameters, duration); };
+    engine_options.on_query = [&log](const engine::StatementEvent& event) { log.Query(event); };
   }
   auto engine = engine::QueryEngine::Create(std::move(schema), std::move(engine_options));
   log.Write(LogLevel::kInfo, "quaint::pooled", engine->PoolMessage());

@@ -368,22 +368,19 @@ uint64_t Executor::Send(const StatementPlan& statement, std::string_view sql, st
     is_kept = false;  // the comment is another one each time
   }
   driver::Statement sent{.sql = sql, .parameters = values, .cacheable = is_kept};
-  Clock::time_point start;
-  if (options_.on_query) start = Clock::now();
   uint64_t changed = 0;
   try {
-    if (rows != nullptr) {
-      connection_.Query(sent, statement.types, *rows);
-      changed = connection_.changes();
-    } else {
-      changed = connection_.Execute(sent);
-    }
+    SendTold(options_.on_query, sql, values, [&] {
+      if (rows != nullptr) {
+        connection_.Query(sent, statement.types, *rows);
+        changed = connection_.changes();
+      } else {
+        changed = connection_.Execute(sent);
+      }
+    });
   } catch (const DbException& e) {
     if (e.error.kind == DbError::Kind::kInterrupted) throw;
     throw ToError(e.error, schema_, &statement);
-  }
-  if (options_.on_query) {
-    options_.on_query(sql, values, std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start));
   }
   return changed;
 }
@@ -393,16 +390,14 @@ uint64_t Executor::Send(const StatementPlan& statement, std::string_view sql, st
 std::unique_ptr<Result> Executor::QueryRaw(std::string_view sql, std::span<const Value> parameters) {
   auto result = std::make_unique<Result>();
   result->kind = Result::Kind::kRaw;
-  Clock::time_point start = Clock::now();
   try {
-    connection_.QueryRaw({.sql = sql, .parameters = parameters, .is_raw = true}, result->raw_columns,
-                         result->root.rows);
+    SendTold(options_.on_query, sql, parameters, [&] {
+      connection_.QueryRaw({.sql = sql, .parameters = parameters, .is_raw = true}, result->raw_columns,
+                           result->root.rows);
+    });
   } catch (const DbException& e) {
     if (e.error.kind == DbError::Kind::kInterrupted) throw;
     throw ToRawError(e.error, schema_);
-  }
-  if (options_.on_query) {
-    options_.on_query(sql, parameters, std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start));
   }
   return result;
 }
@@ -410,15 +405,13 @@ std::unique_ptr<Result> Executor::QueryRaw(std::string_view sql, std::span<const
 std::unique_ptr<Result> Executor::ExecuteRaw(std::string_view sql, std::span<const Value> parameters) {
   auto result = std::make_unique<Result>();
   result->kind = Result::Kind::kInteger;
-  Clock::time_point start = Clock::now();
   try {
-    result->count = static_cast<int64_t>(connection_.Execute({.sql = sql, .parameters = parameters, .is_raw = true}));
+    SendTold(options_.on_query, sql, parameters, [&] {
+      result->count = static_cast<int64_t>(connection_.Execute({.sql = sql, .parameters = parameters, .is_raw = true}));
+    });
   } catch (const DbException& e) {
     if (e.error.kind == DbError::Kind::kInterrupted) throw;
     throw ToRawError(e.error, schema_);
-  }
-  if (options_.on_query) {
-    options_.on_query(sql, parameters, std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start));
   }
   return result;
 }

@@ -16,11 +16,31 @@
 
 namespace prisma::query {
 
+using StatementListener = std::function<void(std::string_view sql, std::span<const Value> parameters,
+                                             std::chrono::microseconds duration, bool has_failed)>;
+
+// Runs `work`, which sends `sql`, and tells the listener, if there is one.
+template <class Work>
+void SendTold(const StatementListener& listener, std::string_view sql, std::span<const Value> parameters, Work&& work) {
+  if (!listener) return work();
+  const auto start = std::chrono::steady_clock::now();
+  auto tell = [&](bool has_failed) {
+    const auto time = std::chrono::steady_clock::now() - start;
+    listener(sql, parameters, std::chrono::duration_cast<std::chrono::microseconds>(time), has_failed);
+  };
+  try {
+    work();
+  } catch (const driver::DbException& e) {
+    if (e.error.kind != driver::DbError::Kind::kInterrupted) tell(true);
+    throw;
+  }
+  tell(false);
+}
+
 struct ExecuteOptions {
   uint32_t max_bind_values = 999;
-  // May be empty. Called after each statement.
-  std::function<void(std::string_view sql, std::span<const Value> parameters, std::chrono::microseconds duration)>
-      on_query;
+  // May be empty. Called after each statement, unless it was interrupted.
+  StatementListener on_query;
   // May be empty. What to write behind a statement, for those who read the database's log.
   std::function<std::string_view()> comment;
 };

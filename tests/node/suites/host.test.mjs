@@ -27,6 +27,9 @@ test('query events', async () => {
   assert.equal(typeof events[0].duration, 'number')
   assert.ok(events[0].timestamp instanceof Date)
   assert.ok(events[0].params.startsWith('['), events[0].params)
+  await failure(() => client.$queryRawUnsafe('SELECT nope'))
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  assert.equal(events.at(-1).query, 'SELECT nope')
 })
 
 test('statements of a kept trace say so', { skip: engineType !== 'library' }, async () => {
