@@ -291,10 +291,11 @@ class Writer {
       case ExprKind::kNotLike: {
         bool negated = e.kind == ExprKind::kNotLike;
         Operand(*e.items[0]);
-        Text(features_.like_cast);
         if (e.is_insensitive && features_.insensitive_like) {
+          // Without the cast: a CHAR keeps its blanks.
           dialect_.WriteInsensitiveLike(out_.text, negated);
         } else {
+          Text(features_.like_cast);
           Text(negated ? " NOT LIKE " : " LIKE ");
         }
         return Operand(*e.items[1]);

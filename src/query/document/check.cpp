@@ -128,6 +128,9 @@ class Checker {
     if (!selection.has_children && has_plain_json_ && selection_path_.size() > 1) {
       AddScalars(type, {}, children);
     }
+    const bool is_nothing = std::all_of(selection.children.begin(), selection.children.end(),
+                                        [](const Selection& child) { return child.is_excluded; });
+    if (is_nothing && children.empty()) return Fail([&] { return faults_.EmptySelection(selection_path_, type); });
     for (Selection& child : selection.children) {
       if (child.name == "$scalars" && !child.is_excluded) {
         AddScalars(type, selection.children, children);
