@@ -34,7 +34,7 @@ struct Member {
   Node value;
   // What was written, where a door knows `name` by another word: the name of a field, or a key of JSON, may be that
   // word.
-  std::string_view written;
+  std::string_view written = {};
 };
 
 // One selected field, and for an object what is selected of it.

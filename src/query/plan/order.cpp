@@ -14,6 +14,19 @@ namespace {
 
 bool IsNullable(const Planner& planner, FieldId id) { return planner.field(id).arity != schema::Arity::kRequired; }
 
+bool IsKey(const schema::Index& index) {
+  return index.kind == schema::IndexKind::kPrimaryKey || index.kind == schema::IndexKind::kUnique;
+}
+
+// By itself.
+bool IsUnique(const Planner& planner, FieldId field) {
+  const std::vector<schema::IndexId>& indexes = planner.model(planner.field(field).model).indexes;
+  return std::any_of(indexes.begin(), indexes.end(), [&](schema::IndexId id) {
+    const schema::Index& index = planner.schema().indexes[id];
+    return IsKey(index) && index.fields.size() == 1 && index.fields[0].field == field;
+  });
+}
+
 }  // namespace
 
 std::vector<OrderBy> ImplicitOrder(const Planner& planner, const QueryArguments& arguments) {
@@ -67,15 +80,20 @@ bool NeedsProcessing(const Planner& planner, const QueryArguments& arguments) {
   for (schema::IndexId id : planner.model(arguments.model).indexes) {
     const schema::Index& index = planner.schema().indexes[id];
     // As Prisma does, a compound id does not count.
-    bool is_compound_id = index.kind == schema::IndexKind::kPrimaryKey && index.fields.size() > 1;
-    bool is_unique = index.kind == schema::IndexKind::kPrimaryKey || index.kind == schema::IndexKind::kUnique;
-    if (!is_unique || is_compound_id) continue;
+    if (!IsKey(index) || (index.kind == schema::IndexKind::kPrimaryKey && index.fields.size() > 1)) continue;
     if (std::all_of(index.fields.begin(), index.fields.end(),
                     [&](const schema::IndexField& f) { return is_ordered(f.field); })) {
       return false;
     }
   }
-  return true;
+  // What is unique among records that belong to one record each is unique here as well.
+  return std::none_of(orders.begin(), orders.end(), [&](const OrderBy& order) {
+    return order.kind == OrderBy::Kind::kField && !order.path.empty() && IsUnique(planner, order.field) &&
+           std::all_of(order.path.begin(), order.path.end(), [&](FieldId hop) {
+             const FieldId back = planner.schema().OppositeField(hop);
+             return back.valid() && planner.field(back).arity != schema::Arity::kList;
+           });
+  });
 }
 
 const Expr* Planner::OrderValue(const OrderBy& order, std::string_view alias, std::vector<sql::Join>& joins,
