@@ -152,7 +152,7 @@ void WritePlanner::UpdateOne(const Operation& operation) {
     p_.plan().shape = std::move(shape);
   } else {
     const Record record = UpdateRecord(nodes, operation.model, where, *operation.update, p_.IdFields(operation.model),
-                                       error, kNoIndex, true);
+                                       error, kNoIndex, UpdatePlace::kRoot);
     ReadBack(nodes, operation.selection, record);
   }
   Finish(std::move(nodes), query::Plan::Answer::kObjectOrNull);
@@ -284,8 +284,10 @@ void WritePlanner::UpsertOne(const Operation& operation) {
   const Record found = Select(nodes, model, ids, Where(model, operation.arguments.where));
   Nodes update, create;
   const uint32_t binding = p_.NewBinding();
-  UpdateRecord(update, model, IsRecord(found), *operation.update, ids, NotFound("No record was found for an upsert."),
-               binding);
+  const sql::Expr* where = IsRecord(found);
+  if (!operation.update->nested.empty()) where = p_.sql().And(Where(model, operation.arguments.where), where);
+  UpdateRecord(update, model, where, *operation.update, ids, NotFound("No record was found for an upsert."), binding,
+               UpdatePlace::kFound);
   CreateRecord(create, model, *operation.create, {}, ids, binding);
   // Both branches leave the ids in the first cells.
   nodes.push_back(IfNode(PlanNode::Condition::kNotEmpty, found.binding, SequenceNode(std::move(update)),

@@ -111,9 +111,11 @@ class WritePlanner {
   Record CreateRecord(Nodes& nodes, schema::ModelId model, const WriteData& data, std::vector<ColumnValue> injected,
                       std::vector<schema::FieldId> wanted, uint32_t binding = kNoIndex);
   // The one record of `where`; `error` if there is none (at the root, what is nested may say more).
+  // kFound: the branch of an upsert that has found the record; what comes before may have changed what it was found by.
+  enum class UpdatePlace : uint8_t { kNested, kRoot, kFound };
   Record UpdateRecord(Nodes& nodes, schema::ModelId model, const sql::Expr* where, const WriteData& data,
                       std::vector<schema::FieldId> wanted, const PlanError& error, uint32_t binding = kNoIndex,
-                      bool is_root = false);
+                      UpdatePlace place = UpdatePlace::kNested);
   void UpdateRecords(Nodes& nodes, schema::ModelId model, const sql::Expr* where, std::span<const ScalarWrite> scalars,
                      std::span<const schema::FieldId> returning, uint32_t binding);
   void DeleteRecords(Nodes& nodes, schema::ModelId model, const sql::Expr* where,

@@ -185,6 +185,8 @@ void WritePlanner::NestedAfter(Nodes& nodes, const WriteData& data, const Record
         break;
     }
   }
+  // What the graph puts behind all of them: then the new record loses its place again, as it does with Prisma.
+  for (const NestedWrite* replaced : replacing) ReleaseLinked(nodes, p_.LinkOf(replaced->relation_field), record);
 }
 
 Record WritePlanner::CreateRecord(Nodes& nodes, ModelId model, const WriteData& data, std::vector<ColumnValue> injected,
@@ -198,7 +200,8 @@ Record WritePlanner::CreateRecord(Nodes& nodes, ModelId model, const WriteData& 
 }
 
 Record WritePlanner::UpdateRecord(Nodes& nodes, ModelId model, const sql::Expr* where, const WriteData& data,
-                                  std::vector<FieldId> wanted, const PlanError& error, uint32_t binding, bool is_root) {
+                                  std::vector<FieldId> wanted, const PlanError& error, uint32_t binding,
+                                  UpdatePlace place) {
   const bool returns = p_.features().update_returning;
   // Where an update returns nothing, the record is looked for before anything else is done, and missed only after what
   // has to be there before it.
@@ -211,7 +214,7 @@ Record WritePlanner::UpdateRecord(Nodes& nodes, ModelId model, const sql::Expr* 
   Nodes earlier;
   NestedBefore(earlier, data, false, injected);
   // So it is where actions are emulated; what comes before may itself change what is found.
-  const bool is_found_first = returns && is_root && EmulatesActions() && !earlier.empty();
+  const bool is_found_first = returns && place == UpdatePlace::kRoot && EmulatesActions() && !earlier.empty();
   if (is_found_first) {
     before = Select(nodes, model, p_.IdFields(model), where);
     where = p_.sql().And(IsRecord(before), where);
@@ -226,7 +229,7 @@ Record WritePlanner::UpdateRecord(Nodes& nodes, ModelId model, const sql::Expr* 
   Record record{model, BindingOr(binding), fields, false};
   const auto expect = [&](uint32_t found) {
     if (!returns) return;
-    if (data.nested.empty() || !is_root) {
+    if (data.nested.empty() || place == UpdatePlace::kNested) {
       nodes.push_back(ExpectNode(PlanNode::Condition::kNotEmpty, found, error));
       return;
     }
