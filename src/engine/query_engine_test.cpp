@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -256,13 +257,14 @@ TEST_CASE("faults of the database") {
   }
   SUBCASE("killed in the middle of a write") {
     Bench bench;
-    if (fork() == 0) {
+    const pid_t child = fork();
+    if (child == 0) {
       auto connection = bench.Connect();
       connection->Begin(driver::IsolationLevel::kDefault, true);
       connection->ExecuteScript("INSERT INTO User VALUES (50, 'x', NULL, NULL)");
       _exit(0);
     }
-    for (int i = 0; i < 100 && bench.Ask(FindUser(1)).empty(); ++i) usleep(1000);
+    REQUIRE(waitpid(child, nullptr, 0) == child);
     CHECK(bench.Ask(CreateUser(51, "y")) == R"({"data":{"createOneUser":{"id":51}}})");
     CHECK(bench.Ask(FindUser(50)) == R"({"data":{"findUniqueUser":null}})");
   }

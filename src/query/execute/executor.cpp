@@ -62,7 +62,12 @@ std::unique_ptr<Result> Executor::Run(const std::shared_ptr<const Plan>& plan, P
   result->key = plan->key;
   if (plan->shape != nullptr) result->shape = plan->shape;
   if (plan->is_write && plan->needs_transaction) parameters.CheckAll(*plan);
+  missing_ = nullptr;
   RunNode(*plan->root);
+  if (missing_ != nullptr) {
+    throw Error("", "Inconsistent query result: Field " + missing_->required_field +
+                        " is required to return data, got `null` instead.");
+  }
   if (plan->not_found && result->root_rows.empty()) Throw(*plan->not_found);
   if (plan->answer == Plan::Answer::kObjectOrNull && result->root_rows.size() > 1) result->root_rows.resize(1);
   return result;

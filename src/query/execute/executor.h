@@ -106,6 +106,7 @@ class Executor {
   void ReadJoined(const ChildLevel& child, const ResultLevel& parent, std::span<const uint32_t> live, ResultLevel& out);
   void AddJoined(const ChildLevel& child, const json::Value& cell, ResultLevel& out);
   void FinishJoined(const ChildLevel& child, ResultLevel& out);
+  // Remembers the first child of which a record that must be there is not.
   void CheckRequired(const ChildLevel& child, const ResultLevel& out, std::span<const uint32_t> live);
   void Sort(const std::vector<LevelProcessing::SortKey>& keys, const driver::RowBatch& rows,
             std::vector<uint32_t>& picked);
@@ -120,8 +121,9 @@ class Executor {
   Result* result_ = nullptr;
   std::vector<Binding> bindings_;
   std::vector<Value> values_;
-  std::vector<Value> pieces_;  // the list that is cut, each value once
-  bool was_chunked_ = false;   // the last statement
+  std::vector<Value> pieces_;            // the list that is cut, each value once
+  const ChildLevel* missing_ = nullptr;  // whose required record is not there; told when all is done
+  bool was_chunked_ = false;             // the last statement
   std::string text_;
 };
 

@@ -280,11 +280,9 @@ void Executor::ReadChildren(const Level& level, ResultLevel& parent, std::span<c
 }
 
 void Executor::CheckRequired(const ChildLevel& child, const ResultLevel& out, std::span<const uint32_t> live) {
-  if (child.required_field.empty()) return;
-  for (uint32_t row : live) {
-    if (out.offsets[row] != out.offsets[row + 1]) continue;
-    throw Error("", "Inconsistent query result: Field " + child.required_field +
-                        " is required to return data, got `null` instead.");
+  if (child.required_field.empty() || missing_ != nullptr) return;
+  if (std::any_of(live.begin(), live.end(), [&](uint32_t row) { return out.offsets[row] == out.offsets[row + 1]; })) {
+    missing_ = &child;
   }
 }
 
