@@ -49,8 +49,8 @@ def writes(statements):
     return found
 
 
-def ours_of(prisma, schema, request):
-    done = subprocess.run([prisma, 'debug', 'dump', '--stage=sql', '--schema', schema], input=json.dumps(request), capture_output=True, text=True, errors='replace')
+def ours_of(prisma, schema, request, stage='sql'):
+    done = subprocess.run([prisma, 'debug', 'dump', f'--stage={stage}', '--schema', schema], input=json.dumps(request), capture_output=True, text=True, errors='replace')
     assert done.returncode in (0, 1), done.stderr
     return done.stdout.splitlines() if done.returncode == 0 else None
 

@@ -213,6 +213,7 @@ Record WritePlanner::UpdateRecord(Nodes& nodes, ModelId model, const sql::Expr* 
   std::vector<ColumnValue> injected;
   Nodes earlier;
   NestedBefore(earlier, data, false, injected);
+  const bool may_be_lost = place == UpdatePlace::kRoot || (place == UpdatePlace::kFound && !earlier.empty());
   // So it is where actions are emulated; what comes before may itself change what is found.
   const bool is_found_first = returns && place == UpdatePlace::kRoot && EmulatesActions() && !earlier.empty();
   if (is_found_first) {
@@ -229,7 +230,7 @@ Record WritePlanner::UpdateRecord(Nodes& nodes, ModelId model, const sql::Expr* 
   Record record{model, BindingOr(binding), fields, false};
   const auto expect = [&](uint32_t found) {
     if (!returns) return;
-    if (data.nested.empty() || place == UpdatePlace::kNested) {
+    if (data.nested.empty() || !may_be_lost) {
       nodes.push_back(ExpectNode(PlanNode::Condition::kNotEmpty, found, error));
       return;
     }
