@@ -205,17 +205,22 @@ class Schema:
                 for f in model.fields.values():
                     unique = f in model.ids or any(f in fields for _, fields in model.uniques)
                     values[model.name, i, f.name] = None if f.of else stored(self, f, i if unique else None)
-        statements = []
+        references = []
         for model in self.models:
             for i in range(1, ROWS + 1):
                 for link in model.links.values():
                     if not link.local or (link.optional and self.chance(.3)):
                         continue
                     j = i if any(f in fields for _, fields in model.uniques for f in link.local) else self.random.randint(1, ROWS)
-                    for f, to in zip(link.local, link.refers):
-                        values[model.name, i, f.name] = values[link.target.name, j, to.name]
-                fields = list(model.fields.values())
-                columns = ', '.join(f'"{f.column}"' for f in fields)
+                    references += [((model.name, i, f.name), (link.target.name, j, to.name)) for f, to in zip(link.local, link.refers)]
+        for _ in self.models:  # what is referred to may be a foreign key itself
+            for cell, referred in references:
+                values[cell] = values[referred]
+        statements = []
+        for model in self.models:
+            fields = list(model.fields.values())
+            columns = ', '.join(f'"{f.column}"' for f in fields)
+            for i in range(1, ROWS + 1):
                 statements.append((f'INSERT INTO "{model.table}" ({columns}) VALUES ({", ".join("?" * len(fields))})',
                                    [values[model.name, i, f.name] for f in fields], [f.type for f in fields]))
         for name, a, b in self.pairs:
