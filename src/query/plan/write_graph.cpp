@@ -107,7 +107,7 @@ std::vector<WriteGraph::EdgeId> WriteGraph::Sorted(std::vector<EdgeId> edges) co
 // What leads to the first of the two leads to the second then, and this to the first.
 void WriteGraph::DoSwaps() {
   for (auto swap = swaps_.rbegin(); swap != swaps_.rend(); ++swap) {
-    const auto [first, second] = *swap;
+    const Node first = swap->first, second = swap->second;  // lambdas of clang don't know structured bindings
     for (EdgeId edge : Sorted(nodes_[first].in)) {
       const Edge before = edges_[edge];
       if (nodes_[before.from].kind != Kind::kIf) {
