@@ -38,7 +38,7 @@ def test_the_go_client_itself(provider, tmp_path):
         pytest.skip('Go is not installed')
     folder = tmp_path / 'app'
     shutil.copytree(HERE / 'go_client', folder)
-    env = {**os.environ, 'GOFLAGS': '-mod=mod', 'GOMODCACHE': str(BUILD / 'go/modules'), 'GOCACHE': str(BUILD / 'go/cache')}
+    env = {**os.environ, 'GOFLAGS': '-mod=mod -modcacherw', 'GOMODCACHE': str(BUILD / 'go/modules'), 'GOCACHE': str(BUILD / 'go/cache')}
     fetched = subprocess.run(['go', 'mod', 'download'], cwd=folder, env=env, capture_output=True, text=True, timeout=120)
     if fetched.returncode:
         pytest.skip(f'github.com/steebchen/prisma-client-go could not be fetched: {fetched.stderr[-200:]}')
