@@ -71,9 +71,17 @@ struct DbError {
 class DbException : public std::exception {
  public:
   explicit DbException(DbError error) : error(std::move(error)) {}
+  DbException(DbError::Kind kind, std::string text) {
+    error.kind = kind;
+    error.text = std::move(text);
+  }
   const char* what() const noexcept override { return error.text.c_str(); }
   DbError error;
 };
+
+// Of databases that have no lists.
+inline constexpr std::string_view kNoListParameter =
+    "a list can't be a parameter: give each value one of its own, or all of them as JSON text";
 
 // How a column's cells are to be read; drivers convert while reading.
 enum class ColumnType : uint8_t {

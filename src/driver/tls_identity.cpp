@@ -15,10 +15,8 @@ namespace prisma::driver {
 namespace {
 
 [[noreturn]] void Fail(const std::string& path, const std::string& fault) {
-  DbError error;
-  error.kind = DbError::Kind::kTls;
-  error.text = "The client's certificate `" + path + "` (`sslidentity`) can't be used. " + fault;
-  throw DbException(std::move(error));
+  throw DbException(DbError::Kind::kTls,
+                    "The client's certificate `" + path + "` (`sslidentity`) can't be used. " + fault);
 }
 
 bool WriteAll(int file, std::string_view text) {

@@ -118,10 +118,7 @@ milliseconds Deadline::left() const {
 
 void Deadline::Cut() {
   has_cut_ = true;
-  DbError error;
-  error.kind = DbError::Kind::kInterrupted;
-  error.text = "the request is out of time";
-  throw DbException(std::move(error));
+  throw DbException(DbError::Kind::kInterrupted, "the request is out of time");
 }
 
 void Deadline::Run(driver::Connection& connection, const std::function<void()>& work) {

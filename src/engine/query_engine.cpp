@@ -78,12 +78,7 @@ IsolationLevel ReadIsolationLevel(std::string_view text) {
 
 bool IsInterrupted(const DbException& e) { return e.error.kind == DbError::Kind::kInterrupted; }
 
-DbException Interrupted(std::string text) {
-  DbError error;
-  error.kind = DbError::Kind::kInterrupted;
-  error.text = std::move(text);
-  return DbException(std::move(error));
-}
+DbException Interrupted(std::string text) { return {DbError::Kind::kInterrupted, std::move(text)}; }
 
 class Engine final : public QueryEngine {
  public:

@@ -10,6 +10,7 @@ import socket
 
 import pytest
 from engine_process import BIN, SCALARS, Engine
+from mistakes import make_mistakes
 from test_bridge import Bridge
 
 FIND = json.dumps({'modelName': 'User', 'action': 'findMany', 'query': {'selection': SCALARS}}).encode()
@@ -77,16 +78,7 @@ def test_nonsense(project):
     with Engine(project.schema, project.url, '--enable-metrics', '--enable-telemetry-in-response') as engine:
         for _ in range(1500):
             text = bytearray(message(FIND) + b'GET /metrics HTTP/1.1\r\n\r\n')
-            for _ in range(random.randint(1, 8)):
-                at, kind = random.randrange(len(text)), random.randrange(4)
-                if kind == 0:
-                    text[at] = random.randrange(256)
-                elif kind == 1:
-                    text[at:at] = random.randbytes(random.randint(1, 30))
-                elif kind == 2:
-                    del text[at:at + random.randint(1, 20)]
-                else:
-                    text[at:at] = random.choice(pieces)
+            make_mistakes(text, 8, lambda _: random.choice(pieces))
             with connect(engine.port) as connection:
                 connection.sendall(text)
                 connection.shutdown(socket.SHUT_WR)

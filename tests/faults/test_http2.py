@@ -12,6 +12,7 @@ import h2.events
 import h2.exceptions
 import pytest
 from engine_process import SCALARS, Engine, wait_until
+from mistakes import make_mistakes
 from test_bridge import Bridge
 
 FIND = json.dumps({'modelName': 'User', 'action': 'findMany', 'query': {'selection': SCALARS}}).encode()
@@ -266,16 +267,9 @@ def test_nonsense(project):
     with Engine(project.schema, project.url, '--enable-metrics') as engine:
         for _ in range(800):
             text = bytearray(b''.join(pieces if random.random() < 0.7 else [pieces[0], *random.sample(pieces, 4)]))
-            for _ in range(random.randint(1, 6)):
-                at, kind = random.randrange(24 if random.random() < 0.9 else 0, len(text)), random.randrange(4)
-                if kind == 0:
-                    text[at] = random.randrange(256)
-                elif kind == 1:
-                    text[at:at] = random.randbytes(random.randint(1, 30))
-                elif kind == 2:
-                    del text[at:at + random.randint(1, 20)]
-                else:
-                    text[at:at] = text[random.randrange(len(text)):][:random.randint(1, 60)]
+            # Mostly behind the preface.
+            make_mistakes(text, 6, lambda text: text[random.randrange(len(text)):][:random.randint(1, 60)],
+                          lambda: 24 if random.random() < 0.9 else 0)
             with socket.create_connection(('127.0.0.1', engine.port)) as connection:
                 connection.settimeout(60)
                 split = random.randrange(len(text))

@@ -18,6 +18,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import engines  # noqa: E402
 import generate  # noqa: E402
 
 # What only ours uses. CockroachDB 22 and later have all of it.
@@ -64,9 +65,7 @@ def main():
     parser.add_argument('--count', type=int, default=40)
     parser.add_argument('--show', type=int, default=10)
     options = parser.parse_args()
-    if not (options.oracle / 'node_modules').is_dir():
-        print('!! SKIPPED: the oracle is missing; install ../shared/oracle and set PRISMA_ORACLE or --oracle')
-        sys.exit(77)
+    engines.need_oracle(options.oracle)
     prisma = str(options.build.resolve() / 'bin/prisma')
     compared, known = [], set(OURS)
     for seed in range(options.seed, options.seed + options.schemas):

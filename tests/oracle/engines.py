@@ -5,8 +5,16 @@ import os
 import re
 import select
 import subprocess
+import sys
 
 TIMEOUT = 30
+
+
+def need_oracle(folder, package=''):
+    """Ends the program as skipped unless the official packages, and this one among them, are installed in the folder."""
+    if not (folder / 'node_modules' / package).is_dir():
+        print('!! SKIPPED: the oracle is missing; install ../shared/oracle and set PRISMA_ORACLE or --oracle')
+        sys.exit(77)
 
 
 class Ours:

@@ -58,10 +58,10 @@ class Bench:
         """Which records a limit without an order takes, is the choice of the database: MariaDB goes by one index or another."""
         return self.provider == 'mysql' and 'limit' in request.get('query', {}).get('arguments', {})
 
-    def is_remnant(self, theirs, ours):
+    def is_remnant(self, theirs, ours, two):
         """Whether what only the official engine has left behind is of a write that it refused (docs/differences.md): where it emulates
         referential actions, it may write first and look then, in no transaction. Its tables are as ours, or ours are as they were."""
-        answers, two = [theirs, *theirs.get('steps', ())], self.databases.read()[1]
+        answers = [theirs, *theirs.get('steps', ())]
         is_as = lambda table, state: self.databases.same({table: ours[table]}, {table: state[table]})  # noqa: E731
         return self.is_emulated and any('errors' in a for a in answers) and all(is_as(t, two) or is_as(t, self.state) for t in ours)
 
@@ -80,7 +80,7 @@ class Bench:
             return kind, ours, theirs
         one, two = self.databases.read()
         same = all(len(one[t]) == len(two[t]) for t in one) if self.is_free(request) else self.databases.same(one, two)
-        if not same and kind is None and self.is_remnant(theirs, one):
+        if not same and kind is None and self.is_remnant(theirs, one, two):
             self.databases.write(self.state)
             return 'skip', None, None
         if not same:
@@ -200,9 +200,7 @@ def main():
     options = parser.parse_args()
     options.build = options.build.resolve()
     _, variable, adapter = databases.PROVIDERS[options.provider]
-    if not (options.oracle / 'node_modules/@prisma' / adapter).is_dir():
-        print('!! SKIPPED: the oracle is missing; install ../shared/oracle and set PRISMA_ORACLE or --oracle')
-        sys.exit(77)
+    engines.need_oracle(options.oracle, f'@prisma/{adapter}')
     options.url = options.url or os.environ.get(variable or '')
     if variable and not options.url:
         print('!! SKIPPED: no server; run it by scripts/with_postgresql or scripts/with_mariadb')

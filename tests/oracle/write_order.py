@@ -19,6 +19,7 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import cockroachdb_sql  # noqa: E402
+import engines  # noqa: E402
 import generate  # noqa: E402
 
 WRITE = re.compile(r'\s*(INSERT|UPDATE|DELETE)\b(?: OR IGNORE| IGNORE)?(?: INTO| FROM)? (?:[`"][^`"]+[`"]\.)?[`"]([^`"]+)[`"]\s*(\([^)]*\)|SET .*?WHERE)?')
@@ -80,9 +81,7 @@ def main():
     parser.add_argument('--count', type=int, default=40)
     parser.add_argument('--show', type=int, default=5)
     options = parser.parse_args()
-    if not (options.oracle / 'node_modules').is_dir():
-        print('!! SKIPPED: the oracle is missing; install ../shared/oracle and set PRISMA_ORACLE or --oracle')
-        sys.exit(77)
+    engines.need_oracle(options.oracle)
     prisma = str(options.build.resolve() / 'bin/prisma')
     passed = failed = 0
     for seed in range(options.seed, options.seed + options.schemas):

@@ -205,10 +205,7 @@ class Connection final : public driver::Connection {
         Run("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE");
         break;
       case IsolationLevel::kSnapshot: {
-        DbError error;
-        error.kind = DbError::Kind::kInvalidTransaction;
-        error.text = "SNAPSHOT";
-        throw DbException(std::move(error));
+        throw DbException(DbError::Kind::kInvalidTransaction, "SNAPSHOT");
       }
     }
     Run("BEGIN");
@@ -235,10 +232,7 @@ class Connection final : public driver::Connection {
   // A server elsewhere answers when it answers: what has a budget is for another thread at once.
   void SetBudget(std::optional<std::chrono::microseconds> budget) override {
     if (!budget) return;
-    DbError error;
-    error.kind = DbError::Kind::kInterrupted;
-    error.text = "a server can't be asked within a budget";
-    throw DbException(std::move(error));
+    throw DbException(DbError::Kind::kInterrupted, "a server can't be asked within a budget");
   }
 
   bool IsHealthy() override { return !is_broken_ && (db_->server_status & SERVER_STATUS_IN_TRANS) == 0; }
@@ -388,9 +382,7 @@ class Connection final : public driver::Connection {
           break;
         case ValueKind::kList:
         case ValueKind::kFieldRef: {
-          DbError error;
-          error.text = "a list can't be a parameter: give each value one of its own, or all of them as JSON text";
-          throw DbException(std::move(error));
+          throw DbException(DbError::Kind::kUnknown, std::string(driver::kNoListParameter));
         }
         default:
           text(MYSQL_TYPE_VAR_STRING);

@@ -164,10 +164,7 @@ class Connection final : public driver::Connection {
     static constexpr std::string_view kNames[] = {"",         "READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ",
                                                   "SNAPSHOT", "SERIALIZABLE"};
     if (level == IsolationLevel::kSnapshot) {
-      DbError error;
-      error.kind = DbError::Kind::kInvalidTransaction;
-      error.text = kNames[static_cast<size_t>(level)];
-      throw DbException(std::move(error));
+      throw DbException(DbError::Kind::kInvalidTransaction, std::string(kNames[static_cast<size_t>(level)]));
     }
     std::string sql = "BEGIN";
     if (level != IsolationLevel::kDefault) {

@@ -16,12 +16,7 @@ using driver::DbException;
 constexpr int64_t kMicrosecondsTo2000 = 946684800000000;
 constexpr int64_t kMicrosecondsADay = 86400000000;
 
-[[noreturn]] void Fail(DbError::Kind kind, std::string text) {
-  DbError error;
-  error.kind = kind;
-  error.text = std::move(text);
-  throw DbException(std::move(error));
-}
+[[noreturn]] void Fail(DbError::Kind kind, std::string text) { throw DbException(kind, std::move(text)); }
 
 int HexDigit(char c) {
   if (c >= '0' && c <= '9') return c - '0';

@@ -17,12 +17,7 @@ namespace {
 
 void IgnoreNotice(void*, const PGresult*) {}
 
-[[noreturn]] void Throw(DbError::Kind kind, std::string text) {
-  DbError error;
-  error.kind = kind;
-  error.text = std::move(text);
-  throw DbException(std::move(error));
-}
+[[noreturn]] void Throw(DbError::Kind kind, std::string text) { throw DbException(kind, std::move(text)); }
 
 // The certificates that the system trusts, where they usually are.
 std::string SystemCertificates() {

@@ -172,10 +172,8 @@ class Connection final : public driver::Connection {
       int index = 0;
       for (const Value& value : s.parameters) {
         if (value.kind() == ValueKind::kList || value.kind() == ValueKind::kFieldRef) {
-          DbError error;
-          error.text = "a list can't be a parameter: give each value one of its own, or all of them as JSON text";
           End();
-          throw DbException(std::move(error));
+          throw DbException(DbError::Kind::kUnknown, std::string(driver::kNoListParameter));
         }
         if (Bind(statement, ++index, value) != SQLITE_OK) {
           DbError error = connection.LastError();
@@ -342,11 +340,10 @@ class Database final : public driver::Database {
   explicit Database(Url url) : url_(std::move(url)) {}
   std::unique_ptr<driver::Connection> Connect() override {
     if (std::find(forked_in_use.begin(), forked_in_use.end(), FileOf(url_.path)) != forked_in_use.end()) {
-      DbError error;
-      error.text =
-          "This process was forked while a transaction of its parent was open on " + url_.path +
-          ", whose locks SQLite takes for its own here. Fork outside of transactions, or connect in the child only.";
-      throw DbException(std::move(error));
+      throw DbException(DbError::Kind::kUnknown,
+                        "This process was forked while a transaction of its parent was open on " + url_.path +
+                            ", whose locks SQLite takes for its own here. Fork outside of transactions, or connect in "
+                            "the child only.");
     }
     return std::make_unique<Connection>(url_);
   }

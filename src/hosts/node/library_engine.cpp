@@ -71,6 +71,8 @@ LibraryEngine::LibraryEngine(std::string_view options, Log log) : log_(std::move
   log_queries_ = root.Get("logQueries").as_bool();
   ignore_env_errors_ = root.Get("ignoreEnvVarErrors").as_bool();
   is_tracing_ = root.Get("enableTracing").as_bool();
+  answers_at_once_ =
+      schema_->connector->is_embedded() && !is_tracing_ && !log_queries_ && !schema_->HasPreviewFeature("metrics");
   if (root.Get("engineProtocol").text() == "graphql") protocol_ = engine::Protocol::kGraphql;
   // Else the variable may still come: it is looked for when connecting.
   if (!ignore_env_errors_) engine::DatasourceUrl(*schema_, {false, &environment_, url_overrides_});
@@ -111,7 +113,7 @@ void LibraryEngine::Connect(std::string_view request_id) {
     options.log_queries = log_queries_;
     options.enable_metrics = schema_->HasPreviewFeature("metrics");
     options.enable_tracing = is_tracing_;
-    if (schema_->connector->is_embedded()) options.quick = kLoopBudget;
+    if (answers_at_once_) options.quick = kLoopBudget;
     if (log_queries_) {
       options.on_query = [this](const engine::StatementEvent& event) { LogStatement(event); };
     }
@@ -159,9 +161,7 @@ std::string LibraryEngine::Query(std::string_view body, std::string_view transac
 }
 
 std::optional<std::string> LibraryEngine::QueryAtOnce(std::string_view body) {
-  // What is told of statements would be told twice; and the answers of a server have to be waited for.
-  if (is_tracing_ || log_queries_ || body.size() > kMostAtOnce) return std::nullopt;
-  if (!schema_->connector->is_embedded() || schema_->HasPreviewFeature("metrics")) return std::nullopt;
+  if (!answers_at_once_ || body.size() > kMostAtOnce) return std::nullopt;
   std::shared_ptr<engine::QueryEngine> engine;
   {
     std::shared_lock lock(mutex_, std::try_to_lock);

@@ -55,6 +55,8 @@ class LibraryEngine {
   engine::Protocol protocol_ = engine::Protocol::kJson;
   int log_level_ = 0;  // of the names in kLevels
   bool log_queries_ = false, ignore_env_errors_ = false, is_tracing_ = false;
+  // Not where what is told of statements would be told twice, nor where a server's answers have to be waited for.
+  bool answers_at_once_ = false;
 
   std::shared_mutex mutex_;
   std::shared_ptr<engine::QueryEngine> engine_;  // null: not connected

@@ -1,10 +1,10 @@
 #include "hosts/node/workers.h"
 
-#include <pthread.h>
-
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+
+#include "base/detached_thread.h"
 
 namespace prisma::node {
 namespace {
@@ -12,11 +12,6 @@ namespace {
 constexpr size_t kMostThreads = 128;  // for ordinary work
 constexpr size_t kMostUrgentThreads = 512;
 constexpr std::chrono::seconds kSurplusThreadLife{10};
-#if defined(__SANITIZE_ADDRESS__)
-constexpr size_t kStackSize = 8 << 20;
-#else
-constexpr size_t kStackSize = 1 << 20;
-#endif
 
 class Pool {
  public:
@@ -32,17 +27,7 @@ class Pool {
  private:
   // If the system has no thread to give, those that run will come round; the very first must exist.
   void Spawn() {
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, kStackSize);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    pthread_t thread;
-    auto body = [](void* self) -> void* {
-      static_cast<Pool*>(self)->Loop();
-      return nullptr;
-    };
-    if (pthread_create(&thread, &attributes, body, this) == 0) ++threads_;
-    pthread_attr_destroy(&attributes);
+    if (StartDetachedThread<&Pool::Loop>(this)) ++threads_;
   }
 
   void Loop() {

@@ -1,13 +1,14 @@
 #include "hosts/server/orphan.h"
 
 #include <poll.h>
-#include <pthread.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
+
+#include "base/detached_thread.h"
 
 namespace prisma::server {
 namespace {
@@ -31,13 +32,7 @@ void* Watch(void* parent_id) {
 void EndWithParent() {
   struct stat status;
   if (fstat(STDOUT_FILENO, &status) != 0 || !(S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode))) return;
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, kStackSize);
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  pthread_t thread;
-  pthread_create(&thread, &attributes, Watch, reinterpret_cast<void*>(static_cast<intptr_t>(getppid())));
-  pthread_attr_destroy(&attributes);
+  StartDetachedThread(kStackSize, Watch, reinterpret_cast<void*>(static_cast<intptr_t>(getppid())));
 }
 
 }  // namespace prisma::server

@@ -1,20 +1,15 @@
 #include "hosts/server/workers.h"
 
-#include <pthread.h>
-
 #include <boost/asio/post.hpp>
 #include <chrono>
+
+#include "base/detached_thread.h"
 
 namespace prisma::server {
 namespace {
 
 constexpr int kMaxThreads = 256;
 constexpr std::chrono::seconds kSurplusThreadLife{10};
-#if defined(__SANITIZE_ADDRESS__)
-constexpr size_t kStackSize = 8 << 20;
-#else
-constexpr size_t kStackSize = 1 << 20;
-#endif
 
 }  // namespace
 
@@ -44,19 +39,9 @@ void Workers::Leave() {
 void Workers::Spawn() {
   std::lock_guard lock(mutex_);
   if (busy_ < threads_ || threads_ >= kMaxThreads) return;
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, kStackSize);
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  pthread_t thread;
-  auto body = [](void* self) -> void* {
-    static_cast<Workers*>(self)->RunThread();
-    return nullptr;
-  };
   // Counted before it runs: it may have taken a request by the time that this call returns.
   ++threads_;
-  if (pthread_create(&thread, &attributes, body, this) != 0) --threads_;
-  pthread_attr_destroy(&attributes);
+  if (!StartDetachedThread<&Workers::RunThread>(this)) --threads_;
 }
 
 void Workers::RunThread() {

@@ -18,7 +18,6 @@ namespace prisma::query {
 
 class WriteGraph {
  public:
-  // `returns`: inserts and updates give back any field, so that no query follows that reads it.
   WriteGraph(const Planner& planner, const Operation& operation);
 
   // The places of nested writes of one record, to be compared: of what is done before the record is written…
